@@ -1,0 +1,1 @@
+//# sourceMappingURL=main.d.ts.map
