@@ -1,0 +1,74 @@
+/** Stable and documented in docs/errors.md; sent on the wire, so renaming one is a breaking change. */
+export type ErrorCode =
+  | "ABORTED"
+  | "BAD_HANDSHAKE"
+  | "BAD_PACKET"
+  | "BAD_REQUEST"
+  | "BUSY"
+  | "CLIENT_ID_REPLACED"
+  | "CLIENT_ID_TAKEN"
+  | "CLOSED"
+  | "FORBIDDEN"
+  | "GAP"
+  | "HANDLER_ERROR"
+  | "LIMIT"
+  | "NOT_A_MEMBER"
+  | "NO_HANDLER"
+  | "OVERFLOW"
+  | "PAIR_REFUSED"
+  | "PEER_AWAY"
+  | "PEER_LOST"
+  | "PEER_NOT_FOUND"
+  | "PEER_RESTARTED"
+  | "PORT_TAKEN"
+  | "PROTOCOL_ERROR"
+  | "PROTOCOL_MISMATCH"
+  | "RATE_LIMITED"
+  | "RELAY_UNREACHABLE"
+  | "TIMEOUT"
+  | "TOO_LARGE"
+  | "UNAUTHORIZED";
+
+/** What crosses the wire of an error: never its stack, never its cause. */
+export interface WireError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** `ErrorCode`, or a code that a remote handler's own error carried. */
+export type AnyCode = ErrorCode | (string & Record<never, never>);
+
+export interface PeerloomErrorOptions extends ErrorOptions {
+  /** True when a remote handler threw it; then `code` may be any string the handler chose. @defaultValue false */
+  readonly remote?: boolean;
+}
+
+/** The one error class of Peerloom: `code` tells programs, `message` tells people, `cause` keeps the origin. */
+export class PeerloomError extends Error {
+  override readonly name = "PeerloomError";
+  readonly code: AnyCode;
+  readonly remote: boolean;
+
+  constructor(code: AnyCode, message: string, { remote = false, ...options }: PeerloomErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.remote = remote;
+  }
+
+  /** Narrows by name, so an error made by another copy of the package passes too. */
+  static is(value: unknown, code?: ErrorCode): value is PeerloomError {
+    if (!(value instanceof Error) || value.name !== "PeerloomError") return false;
+    return code === undefined || (value as PeerloomError).code === code;
+  }
+}
+
+const codeForm = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
+const maxMessageLength = 1024;
+
+/** Reduces anything thrown to `{ code, message }`; an error without a usable string `code` gets `fallback`. */
+export function toWireError(thrown: unknown, fallback: ErrorCode = "HANDLER_ERROR"): WireError {
+  if (!(thrown instanceof Error)) return { code: fallback, message: String(thrown).slice(0, maxMessageLength) };
+  const code: unknown = Reflect.get(thrown, "code");
+  const usable = typeof code === "string" && codeForm.test(code);
+  return { code: usable ? code : fallback, message: thrown.message.slice(0, maxMessageLength) };
+}

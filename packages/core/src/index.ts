@@ -1,0 +1,4 @@
+export { Emitter, type ListenOptions, type Unsubscribe } from "./emitter.ts";
+export { PeerloomError, toWireError, type AnyCode, type ErrorCode, type PeerloomErrorOptions, type WireError } from "./error.ts";
+export type { GoneEvent, MessageContext, MessageHandler, Packet, Port, Remote, Transport } from "./port.ts";
+export { abortError, backoff, checkTimeout, deadline, deferred, type BackoffOptions, type Deferred, type WaitOptions } from "./wait.ts";

@@ -1,0 +1,79 @@
+import type { Unsubscribe, ListenOptions } from "./emitter.ts";
+import type { PeerloomError } from "./error.ts";
+import type { WaitOptions } from "./wait.ts";
+
+/** What a handler is told beside the arguments of the message; always its last argument. */
+export interface MessageContext {
+  /** The sender's id, stamped by the relay: proven, never taken from the payload. */
+  readonly from: string;
+  /** For a request: aborts when the caller cancelled or is gone. Absent for an event. */
+  readonly signal?: AbortSignal;
+}
+
+/** Receives the message's arguments and then a `MessageContext`. What it returns (or resolves to) answers a request. */
+// eslint-disable-next-line -- see below: the arguments of a message are the application's own
+export type MessageHandler = (...args: never[]) => unknown;
+
+/** One other client, seen from here. A handle is cheap: it causes no traffic and any number may exist for one id. */
+export interface Remote {
+  readonly id: string;
+  /**
+   * Sends an event; at most once handled, in order with all else sent to this peer.
+   *
+   * @returns false when more than the high-water mark is waiting: `await drained()` before more.
+   * @throws TypeError when an argument cannot be carried (functions, BigInt, cycles, class instances).
+   * @throws PeerloomError `OVERFLOW` when the hard limit of the queue is reached, `CLOSED` after close.
+   */
+  emit(event: string, ...args: unknown[]): boolean;
+  /** Sends a request and resolves to what the remote handler returned, after it returned. Rejects with the handler's code and message. */
+  emitWithAck(event: string, ...args: unknown[]): Promise<unknown>;
+  /** The same remote, whose requests wait at most `timeoutMs` milliseconds. */
+  timeout(timeoutMs: number): Remote;
+  /** The same remote, whose requests stop waiting when `signal` aborts or `timeoutMs` have passed. */
+  with(options: WaitOptions): Remote;
+  /** Resolves when less than the low-water mark waits to be sent; rejects when the peer is gone. */
+  drained(options?: WaitOptions): Promise<void>;
+  /** Handles `event` from this peer only; removed when the peer is gone. */
+  on(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe;
+  once(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe;
+  /** Without `handler`: all of this event; without `event`: all of this peer. */
+  off(event?: string, handler?: MessageHandler): void;
+}
+
+/** Why a peer is gone. */
+export interface GoneEvent {
+  readonly id: string;
+  readonly error: PeerloomError;
+}
+
+/** Addressed, reliable messages: the seam on which services and topics stand. A relay client is one; so is the relay itself. */
+export interface Port {
+  /** The id under which others reach this port. */
+  readonly id: string;
+  remote(id: string): Remote;
+  /** Handles `event` from anyone. A request is answered by the peer's own handler first, then by this. */
+  onAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe;
+  onceAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe;
+  offAny(event?: string, handler?: MessageHandler): void;
+  /** Runs once for each known peer that is gone for good. */
+  onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe;
+}
+
+/** A packet as it crosses a link: a text, and binaries that travel beside it uncopied. */
+export interface Packet {
+  readonly text: string;
+  readonly attachments: readonly Uint8Array[];
+}
+
+/** Carries packets to addressed clients; at most once, in order per target while the connection lasts. */
+export interface Transport {
+  /**
+   * Hands a packet over. `serial` comes back when the packet was refused on the way.
+   *
+   * @returns false when it was not taken (no connection, local buffers full): the caller keeps it and tries again when told `up` or `writable`.
+   */
+  send(to: string, serial: number, packet: Packet): boolean;
+  /** Asks to be told about the presence of these ids from now on. */
+  watch(ids: readonly string[]): void;
+  unwatch(ids: readonly string[]): void;
+}

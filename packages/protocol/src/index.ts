@@ -1,0 +1,14 @@
+export { parseControl, type ControlRequest, type ControlRequests, type ControlType } from "./control.ts";
+export { encodeCancel, encodeEvent, encodeFailure, encodeRequest, encodeResponse, KIND, type EncodedFrame } from "./frame.ts";
+export { parseHandshake, parseWelcome, type Handshake, type Welcome } from "./handshake.ts";
+export { DEFAULT_NAMESPACE, PROTOCOL_VERSION, WIRE } from "./limits.ts";
+export { checkMetadata, isMetadata, metadataBytes, type Metadata } from "./metadata.ts";
+export { checkEventName, checkName, instanceOf, isInstance, isName, isSessionId, RESERVED_PREFIX } from "./names.ts";
+export { encodePacket, parseJson, parsePacket, type PacketExtension, type PacketHeader, type ParsedPacket } from "./packet.ts";
+export { parseFrame, type Frame } from "./parse-frame.ts";
+export { frameBytes, splitFrame } from "./split.ts";
+export { encodeValues, type EncodedValues, type Hole, type Path } from "./values.ts";
+export { parseNotice, parseQuestion, type Notice, type Notices, type NoticeType, type PairQuestion } from "./notice.ts";
+export { isMember, parseList, parseMember, parsePeerStatus, parseReply, parseWireError, type Member, type PeerState, type PeerStatus, type Reply } from "./reply.ts";
+export { isListOf, isOneOf, isRecord, isText, isUint, parseShape, type Guard, type Optional, type Shape } from "./shape.ts";
+export { cutText, utf8Length } from "./text.ts";

@@ -1,0 +1,25 @@
+import { KIND, type EncodedFrame } from "./frame.ts";
+import { WIRE } from "./limits.ts";
+import { cutText } from "./text.ts";
+
+/** Bytes the frame puts into its packet; a text counts its UTF-16 units, which is exact for ASCII. */
+export function frameBytes(frame: EncodedFrame): number {
+  return frame.parts.reduce((sum, part) => sum + part.length, frame.text.length);
+}
+
+/** The frame itself when it fits into one packet, else the parts it travels in. */
+export function splitFrame(frame: EncodedFrame): readonly EncodedFrame[] {
+  const binaryBytes = frame.parts.reduce((sum, part) => sum + part.length, 0);
+  const isSmall = frame.text.length <= WIRE.packetBytes && binaryBytes <= WIRE.packetBytes && frame.parts.length <= WIRE.maxAttachments;
+  if (isSmall) return [frame];
+  const texts = cutText(frame.text, WIRE.packetBytes).map((text) => ({ text: JSON.stringify([KIND.textPart, text]), parts: [] }));
+  const binaries = frame.parts.flatMap(cutBinary).map((part) => ({ text: `[${KIND.binaryPart}]`, parts: [part] }));
+  const whole = { text: JSON.stringify([KIND.whole, frame.parts.map((part) => part.length)]), parts: [] };
+  return [...texts, ...binaries, whole];
+}
+
+function cutBinary(part: Uint8Array): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let from = 0; from < part.length; from += WIRE.packetBytes) pieces.push(part.subarray(from, from + WIRE.packetBytes));
+  return pieces;
+}
