@@ -1,1 +1,1 @@
-export {};
+export { MemoryRelay, type Delivery, type MemoryClient } from "./testing/memory-relay.ts";

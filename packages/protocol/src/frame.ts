@@ -29,14 +29,14 @@ export interface EncodedFrame {
 
 const noParts: readonly Uint8Array[] = [];
 
-/** An event. `name` is trusted to be a valid event name. @throws TypeError when an argument cannot be carried. */
-export function encodeEvent(name: string, args: readonly unknown[]): EncodedFrame {
-  return withValues(`[0,${JSON.stringify(name)},`, encodeValues(args));
+/** An event. `quotedName` is the JSON of a checked event name. @throws TypeError when an argument cannot be carried. */
+export function encodeEvent(quotedName: string, args: readonly unknown[]): EncodedFrame {
+  return withValues(`[0,${quotedName},`, encodeValues(args));
 }
 
-/** A request. @throws TypeError when an argument cannot be carried. */
-export function encodeRequest(id: number, name: string, args: readonly unknown[]): EncodedFrame {
-  return withValues(`[1,${id},${JSON.stringify(name)},`, encodeValues(args));
+/** A request; `quotedName` as for an event. @throws TypeError when an argument cannot be carried. */
+export function encodeRequest(id: number, quotedName: string, args: readonly unknown[]): EncodedFrame {
+  return withValues(`[1,${id},${quotedName},`, encodeValues(args));
 }
 
 /** The answer to request `id`. @throws TypeError when the value cannot be carried. */

@@ -1,0 +1,42 @@
+/** Budgets of a session; every one has a safe default. */
+export interface SessionLimits {
+  /** Bytes sent to one peer and not yet acknowledged; as many may be held that came early. @defaultValue 1 MiB */
+  readonly windowBytes: number;
+  /** Bytes waiting for one peer above which `emit` returns false; `drained()` resolves below a quarter of it. @defaultValue 1 MiB */
+  readonly highWaterBytes: number;
+  /** Bytes waiting for one peer above which sending throws `OVERFLOW`. @defaultValue 16 MiB */
+  readonly maxQueuedBytes: number;
+  /** Bytes of one message, sent or received. @defaultValue 8 MiB */
+  readonly maxMessageBytes: number;
+  /** Requests to one peer waiting for their answer; one more throws `OVERFLOW`. @defaultValue 16384 */
+  readonly maxPendingRequests: number;
+  /** Requests of one peer being handled here; one more is answered with `LIMIT`. @defaultValue 1024 */
+  readonly maxServedRequests: number;
+  /** Peers with a session at once; a further stranger is refused with `LIMIT`. @defaultValue 10000 */
+  readonly maxPeers: number;
+}
+
+export const defaultSessionLimits: SessionLimits = {
+  windowBytes: 1_048_576,
+  highWaterBytes: 1_048_576,
+  maxQueuedBytes: 16_777_216,
+  maxMessageBytes: 8_388_608,
+  maxPendingRequests: 16_384,
+  maxServedRequests: 1024,
+  maxPeers: 10_000,
+};
+
+/** Delays of a session in milliseconds. */
+export const TIMING = {
+  /** An acknowledgement that finds nothing to ride on goes alone after this. */
+  ackDelayMs: 15,
+  /** A sender without progress asks what arrived after this, then after twice as long, up to `maxProbeMs`. */
+  probeMs: 500,
+  maxProbeMs: 5000,
+} as const;
+
+/** Received bytes after which an acknowledgement goes at the end of the turn. */
+export const ACK_BYTES = 65_536;
+
+/** Added to each frame's size for bookkeeping, so that byte budgets bound the number of frames too. */
+export const FRAME_OVERHEAD_BYTES = 64;

@@ -1,0 +1,32 @@
+import type { Conversation } from "./conversation.ts";
+import type { Session } from "./session.ts";
+
+/** An endpoint's entry for one peer: the conversation, and how long the peer may still be away. */
+export class Peer {
+  readonly conversation: Conversation;
+  #awayTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(conversation: Conversation) {
+    this.conversation = conversation;
+  }
+
+  get id(): string {
+    return this.conversation.peer;
+  }
+
+  get session(): Session {
+    return this.conversation.session;
+  }
+
+  /** The peer is out of reach: calls `expire` after `timeoutMs` unless `here` is called before. */
+  away(timeoutMs: number, expire: () => void): void {
+    this.#awayTimer ??= setTimeout(expire, timeoutMs);
+  }
+
+  /** The peer is in reach. */
+  here(): void {
+    if (this.#awayTimer === undefined) return;
+    clearTimeout(this.#awayTimer);
+    this.#awayTimer = undefined;
+  }
+}

@@ -1,0 +1,65 @@
+import { PeerloomError, type MessageContext } from "@peerloom/core";
+
+/** The context of one request; its signal is made when a handler first asks for it. */
+export class RequestContext implements MessageContext {
+  readonly from: string;
+  #abort: AbortController | undefined;
+  #reason: PeerloomError | undefined;
+
+  constructor(from: string) {
+    this.from = from;
+  }
+
+  /** Aborts when the caller cancelled, timed out, or is gone. */
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#reason !== undefined) this.#abort.abort(this.#reason);
+    return this.#abort.signal;
+  }
+
+  cancel(reason: PeerloomError): void {
+    this.#reason ??= reason;
+    this.#abort?.abort(this.#reason);
+  }
+}
+
+/** Requests of one peer that are being handled here. */
+export class ServedRequests {
+  readonly #max: number;
+  readonly #byId = new Map<number, RequestContext>();
+
+  constructor(max: number) {
+    this.#max = max;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** @throws PeerloomError `LIMIT` when too many are being handled already. */
+  start(id: number, from: string): RequestContext {
+    if (this.#byId.size >= this.#max) throw new PeerloomError("LIMIT", `${this.#max} requests of this client are already being handled`);
+    const context = new RequestContext(from);
+    this.#byId.set(id, context);
+    return context;
+  }
+
+  has(id: number): boolean {
+    return this.#byId.has(id);
+  }
+
+  /** The request is answered. Returns false when nobody waits for the answer any more. */
+  finish(id: number): boolean {
+    return this.#byId.delete(id);
+  }
+
+  cancel(id: number, reason: PeerloomError): void {
+    const context = this.#byId.get(id);
+    this.#byId.delete(id);
+    context?.cancel(reason);
+  }
+
+  cancelAll(reason: PeerloomError): void {
+    for (const id of [...this.#byId.keys()]) this.cancel(id, reason);
+  }
+}

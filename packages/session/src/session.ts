@@ -1,0 +1,267 @@
+import { type AnyCode, type Packet, PeerloomError } from "@peerloom/core";
+import { encodePacket, parseFrame, type Frame, type PacketExtension, type ParsedPacket } from "@peerloom/protocol";
+import { Assembler } from "./assembler.ts";
+import { Deque } from "./deque.ts";
+import { LazyTimer } from "./lazy-timer.ts";
+import { ACK_BYTES, TIMING, type SessionLimits } from "./limits.ts";
+import { Outbox, type OutFrame } from "./outbox.ts";
+import { ReceiveWindow } from "./receive-window.ts";
+import { SendWindow, type Batch } from "./send-window.ts";
+
+/** What a session needs from its owner. */
+export interface SessionHost {
+  /** Hands a packet to the path; false when it takes none now: `resume()` follows when it does. */
+  send(serial: number, packet: Packet): boolean;
+  /** Asks for `flush()` at the end of this turn. */
+  schedule(): void;
+  /** A frame is due. Must not throw. */
+  deliver(frame: Frame): void;
+  /** The session has found out that it must end. The owner calls `end`. */
+  broken(error: PeerloomError): void;
+  /** Less than the low-water mark waits. */
+  drained(): void;
+}
+
+/** How the path to the peer stands. A blocked path has refused a packet for want of room. */
+export type PathState = "up" | "blocked" | "down";
+
+interface Departure {
+  readonly serial: number;
+  readonly first: number;
+  readonly end: number;
+}
+
+const none: readonly Uint8Array[] = [];
+
+/** Packets whose refusal can be told apart; of older ones the peer's echo tells what is lost. */
+const MAX_DEPARTURES = 16_384;
+
+/**
+ * One reliable pipe of frames to one peer: exactly once, in order, across loss, refusals and changes of path
+ * (docs/protocol.md section 3). It knows numbers, acknowledgements and probes, but neither sockets nor what frames mean.
+ */
+export class Session {
+  /** This end's session id. */
+  readonly source: string;
+  readonly outbox: Outbox = new Outbox();
+  readonly #host: SessionHost;
+  readonly #limits: SessionLimits;
+  readonly #sent: SendWindow;
+  readonly #received: ReceiveWindow;
+  readonly #assembler: Assembler;
+  readonly #departures = new Deque<Departure>();
+  readonly #ackTimer = new LazyTimer(() => this.#sendAlone(undefined));
+  readonly #probeTimer = new LazyTimer(() => this.#onStall());
+  #destination = "";
+  #path: PathState;
+  #serial = 0;
+  #probes = 0;
+  #progressed = false;
+  #unackedBytes = 0;
+  #reportedGap = -1;
+  #isAckDue = false;
+  #isOverMark = false;
+  #hasEnded = false;
+
+  constructor(source: string, host: SessionHost, limits: SessionLimits, path: PathState) {
+    this.source = source;
+    this.#host = host;
+    this.#limits = limits;
+    this.#path = path;
+    this.#sent = new SendWindow(this.outbox, limits.windowBytes);
+    this.#received = new ReceiveWindow(limits.windowBytes * 2);
+    this.#assembler = new Assembler(limits.maxMessageBytes * 2);
+  }
+
+  /** The peer's session id; empty while it is not known. */
+  get destination(): string {
+    return this.#destination;
+  }
+
+  get path(): PathState {
+    return this.#path;
+  }
+
+  /** True while nothing sent is unacknowledged and nothing waits. */
+  get isIdle(): boolean {
+    return this.outbox.isEmpty && !this.#sent.hasUnacknowledged;
+  }
+
+  /** True when frames have left on some path: only then can the peer have seen any. */
+  get hasDeparted(): boolean {
+    return this.#sent.next > 0;
+  }
+
+  /** Bytes in memory for this peer: waiting, unacknowledged, and early. */
+  get bufferedBytes(): number {
+    return this.outbox.bytes + this.#sent.bytes + this.#received.earlyBytes;
+  }
+
+  /** Queues a frame. Returns false when more than the high-water mark waits now. */
+  push(frame: OutFrame, lane?: number): boolean {
+    this.outbox.push(frame, lane);
+    if (this.outbox.bytes >= ACK_BYTES && this.#path === "up" && this.#sent.bytes < this.#sent.limit) this.flush();
+    else this.#host.schedule();
+    if (this.outbox.bytes < this.#limits.highWaterBytes) return true;
+    this.#isOverMark = true;
+    return false;
+  }
+
+  /** Sends what is due and the window allows. */
+  flush(): void {
+    while (this.#path === "up") {
+      const batch = this.#sent.take();
+      if (batch === undefined) break;
+      this.#sendBatch(batch);
+    }
+    if (this.#isAckDue && this.#path === "up") this.#sendAlone(undefined);
+    if (this.#isOverMark && this.outbox.bytes < this.#limits.highWaterBytes / 4) {
+      this.#isOverMark = false;
+      this.#host.drained();
+    }
+    if (this.#sent.hasUnacknowledged) this.#probeTimer.start(TIMING.probeMs);
+  }
+
+  /** The path is usable again: asks the peer what it has, so that only what is missing goes again. */
+  resume(): void {
+    if (this.#path === "up") return;
+    const wasDown = this.#path === "down";
+    this.#path = "up";
+    this.#probes = 0;
+    if (wasDown && (this.#destination !== "" || this.#sent.hasUnacknowledged)) this.#sendAlone({ h: this.#sent.next });
+    this.#host.schedule();
+  }
+
+  /** The path is gone: nothing is sent until `resume`. */
+  suspend(): void {
+    this.#path = "down";
+    this.#ackTimer.stop();
+    this.#probeTimer.stop();
+  }
+
+  /** Packet `serial` was refused for want of room. Its frames go again after `resume`. */
+  refused(serial: number): void {
+    for (const { serial: departed, first, end } of this.#departures) {
+      if (departed === serial) this.#sent.markLost(first, end);
+    }
+    this.#sent.shrink();
+    if (this.#path === "up") this.#path = "blocked";
+    this.#probeTimer.start(TIMING.probeMs);
+  }
+
+  /** A packet of the peer's session has come, for this session. */
+  receive(packet: ParsedPacket, attachments: readonly Uint8Array[], bytes: number): void {
+    this.#destination = packet.source;
+    if (this.#sent.acknowledge(packet.ack)) this.#onProgress();
+    if (packet.frames.length > 0) this.#accept(packet, attachments, bytes);
+    if (!this.#hasEnded && packet.extension !== undefined) this.#handleExtension(packet.ack, packet.extension);
+  }
+
+  /** Ends the session: stops its timers and returns the frames that were not acknowledged, oldest first. */
+  end(): OutFrame[] {
+    this.#hasEnded = true;
+    this.suspend();
+    this.#received.clear();
+    this.#assembler.clear();
+    this.#departures.clear();
+    return [...this.#sent.clear(), ...this.outbox.clear()];
+  }
+
+  /** Tells the peer's session, once, that this one is dead. */
+  sendReset(code: AnyCode): void {
+    if (this.#path !== "down" && this.#destination !== "") this.#send(0, [], none, { x: code });
+  }
+
+  #accept(packet: ParsedPacket, attachments: readonly Uint8Array[], bytes: number): void {
+    const before = this.#received.expected;
+    const fine = this.#received.accept({ first: packet.first, frames: packet.frames, attachments, bytes }, this.#deliver);
+    if (!fine) {
+      if (!this.#hasEnded) this.#host.broken(new PeerloomError("PROTOCOL_ERROR", "the peer sent a malformed frame"));
+      return;
+    }
+    if (this.#hasEnded) return;
+    this.#unackedBytes += bytes;
+    const gap = this.#received.gap;
+    const isOutOfOrder = this.#received.expected === before || (gap !== undefined && gap[0] !== this.#reportedGap);
+    if (this.#unackedBytes >= ACK_BYTES || isOutOfOrder) {
+      this.#isAckDue = true;
+      this.#host.schedule();
+    } else this.#ackTimer.start(TIMING.ackDelayMs);
+  }
+
+  readonly #deliver = (raw: unknown, attachments: readonly Uint8Array[]): boolean => {
+    const frame = parseFrame(raw, attachments);
+    if (frame === undefined) return false;
+    switch (frame.type) {
+      case "textPart":
+        return this.#assembler.add(frame.text);
+      case "binaryPart":
+        return this.#assembler.add(frame.bytes);
+      case "whole": {
+        const whole = this.#assembler.finish(frame.lengths);
+        if (whole !== undefined) this.#host.deliver(whole);
+        return whole !== undefined && !this.#hasEnded;
+      }
+      default:
+        this.#host.deliver(frame);
+        return !this.#hasEnded;
+    }
+  };
+
+  #handleExtension(ack: number, { h, e, g }: PacketExtension): void {
+    if (g !== undefined) this.#sent.markLost(g[0], g[1]);
+    else if (e !== undefined) this.#sent.markLost(ack, Math.min(e, this.#sent.next));
+    if (g !== undefined || e !== undefined) this.#host.schedule();
+    if (h === undefined || this.#path === "down") return;
+    // A probe often means that the peer has a new connection: if something of ours is under way, ask in turn, once.
+    this.#sendAlone(e === undefined && this.#sent.hasUnacknowledged ? { e: h, h: this.#sent.next } : { e: h });
+  }
+
+  #onProgress(): void {
+    this.#progressed = true;
+    this.#probes = 0;
+    while ((this.#departures.at(0)?.end ?? Infinity) <= this.#sent.base) this.#departures.shift();
+    this.#host.schedule();
+  }
+
+  /** Without progress for a while: asks the peer what it has. A blocked path is tried again this way, too. */
+  #onStall(): void {
+    if (this.#path === "down" || (!this.#sent.hasUnacknowledged && this.outbox.isEmpty)) return;
+    if (!this.#progressed) {
+      this.#path = "up";
+      this.#sendAlone({ h: this.#sent.next });
+      this.#probes += 1;
+    }
+    this.#progressed = false;
+    this.#probeTimer.start(Math.min(TIMING.maxProbeMs, TIMING.probeMs * 2 ** this.#probes));
+  }
+
+  #sendBatch({ first, frames }: Batch): void {
+    const end = first + frames.length;
+    if (this.#send(first, frames, frames.at(-1)?.parts ?? none, undefined)) {
+      this.#departures.push({ serial: this.#serial, first, end });
+      if (this.#departures.length > MAX_DEPARTURES) this.#departures.shift();
+      return;
+    }
+    this.#sent.markLost(first, end);
+    this.#path = "blocked";
+  }
+
+  #sendAlone(extension: PacketExtension | undefined): void {
+    this.#send(this.#sent.next, [], none, extension);
+  }
+
+  #send(first: number, frames: readonly OutFrame[], attachments: readonly Uint8Array[], extension: PacketExtension | undefined): boolean {
+    const gap = this.#received.gap;
+    const isNewGap = gap !== undefined && (gap[0] !== this.#reportedGap || extension !== undefined);
+    const withGap = isNewGap && extension?.x === undefined ? { ...extension, g: gap } : extension;
+    const header = { source: this.source, destination: this.#destination, first, ack: this.#received.expected, extension: withGap };
+    this.#serial += 1;
+    const texts = frames.map((frame) => frame.text);
+    if (!this.#host.send(this.#serial, { text: encodePacket(header, texts), attachments })) return false;
+    if (gap !== undefined) this.#reportedGap = gap[0];
+    this.#isAckDue = false;
+    this.#unackedBytes = 0;
+    return true;
+  }
+}
