@@ -1,6 +1,5 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-
 import { defineConfig } from "vitest/config";
 
 const source = "@peerloom/source";

@@ -1,5 +1,4 @@
 import { join, normalize } from "node:path/posix";
-
 import { floors as houseFloors, sideways as houseSideways } from "./floors.ts";
 import { importsOf, packageOf } from "./imports.ts";
 import type { Package } from "./workspace.ts";
@@ -25,7 +24,8 @@ export function checkArrows(packages: readonly Package[], { floors, sideways }: 
     const runtime = new Set([...Object.keys(dependencies), ...Object.keys(peerDependencies)]);
     const all = new Set([...runtime, ...Object.keys(devDependencies)]);
     const problems: string[] = [];
-    for (const to of runtime) if (siblings.has(to) && !isDown(name, to)) problems.push(`${name} depends on ${to}, which is not on a lower floor`);
+    for (const to of runtime)
+      if (siblings.has(to) && !isDown(name, to)) problems.push(`${name} depends on ${to}, which is not on a lower floor`);
     for (const to of Object.keys(devDependencies))
       if (siblings.has(to) && floorOf(to) > floorOf(name)) problems.push(`${name} has the devDependency ${to}, which is on a higher floor`);
     for (const { path, text } of pkg.sources) {
@@ -43,7 +43,8 @@ export function checkArrows(packages: readonly Package[], { floors, sideways }: 
         }
         if (!(isSource ? runtime : all).has(to) && !(pkg.manifest.private && all.has(to)) && !(!isSource && to === "vitest"))
           problems.push(`${name}: ${path} imports ${specifier}, which its package.json does not list${isSource ? " as a dependency" : ""}`);
-        if (isSource && siblings.has(to) && !isDown(name, to)) problems.push(`${name}: ${path} imports ${specifier}, which is not on a lower floor`);
+        if (isSource && siblings.has(to) && !isDown(name, to))
+          problems.push(`${name}: ${path} imports ${specifier}, which is not on a lower floor`);
       }
     }
     return problems;
@@ -53,7 +54,10 @@ export function checkArrows(packages: readonly Package[], { floors, sideways }: 
 /** Development dependencies may stay on a floor, but no two packages may need each other to be built. */
 function findCycles(packages: readonly Package[]): string[] {
   const edges = new Map(
-    packages.map(({ manifest }) => [manifest.name, Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies })]),
+    packages.map(({ manifest }) => [
+      manifest.name,
+      Object.keys({ ...manifest.dependencies, ...manifest.devDependencies, ...manifest.peerDependencies }),
+    ]),
   );
   const done = new Set<string>();
   const problems: string[] = [];

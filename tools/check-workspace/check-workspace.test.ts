@@ -1,14 +1,18 @@
 import { join } from "node:path";
-
 import { describe, expect, test } from "vitest";
-
 import { checkArrows } from "./arrows.ts";
 import { importsOf } from "./imports.ts";
 import { checkManifests } from "./manifests.ts";
 import { readWorkspace } from "./workspace.ts";
 import type { Manifest, Package } from "./workspace.ts";
 
-const house = { floors: [["a", "b"], ["c", "d"]], sideways: ["b -> a"] };
+const house = {
+  floors: [
+    ["a", "b"],
+    ["c", "d"],
+  ],
+  sideways: ["b -> a"],
+};
 const pkg = (name: string, manifest: Partial<Manifest> = {}, code = "", path = "src/index.ts"): Package => ({
   dir: `packages/${name}`,
   manifest: { name, ...manifest },
@@ -19,7 +23,11 @@ const on = (...names: string[]): Record<string, string> => Object.fromEntries(na
 
 describe("arrows", () => {
   test("may point down, and sideways where that is declared", () => {
-    const packages = [pkg("a"), pkg("b", { dependencies: on("a") }), pkg("c", { dependencies: on("a", "b") }, `import { x } from "a/sub";`)];
+    const packages = [
+      pkg("a"),
+      pkg("b", { dependencies: on("a") }),
+      pkg("c", { dependencies: on("a", "b") }, `import { x } from "a/sub";`),
+    ];
 
     expect(checkArrows(packages, house)).toEqual([]);
   });

@@ -1,5 +1,5 @@
-import type { Manifest, Package } from "./workspace.ts";
 import { join, normalize } from "node:path/posix";
+import type { Manifest, Package } from "./workspace.ts";
 
 const sourceCondition = "@peerloom/source";
 
@@ -21,6 +21,7 @@ export function checkManifests(packages: readonly Package[]): string[] {
 }
 
 const expect = (isTrue: boolean, rule: string): string[] => (isTrue ? [] : [`rule not kept: ${rule}`]);
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 function checkPublic({ manifest, dir }: Package): string[] {
@@ -41,14 +42,21 @@ function checkExports(manifest: Manifest): string[] {
   for (const [key, target] of Object.entries(manifest.exports ?? {})) {
     if (typeof target === "string") {
       published[key] = target;
-      problems.push(...expect(key === "./package.json" && target === key, `"exports" of ${key} is an object with ${sourceCondition}, types, default`));
+      problems.push(
+        ...expect(key === "./package.json" && target === key, `"exports" of ${key} is an object with ${sourceCondition}, types, default`),
+      );
       continue;
     }
     const stem = target[sourceCondition]?.match(/^\.\/src\/(.+)\.ts$/)?.[1] ?? "";
     const { [sourceCondition]: _, ...rest } = target;
     published[key] = rest;
     const form = { [sourceCondition]: `./src/${stem}.ts`, types: `./dist/${stem}.d.ts`, default: `./dist/${stem}.js` };
-    problems.push(...expect(stem !== "" && same(target, form), `"exports" of ${key} has ${sourceCondition}, types, default, in this order, of one source`));
+    problems.push(
+      ...expect(
+        stem !== "" && same(target, form),
+        `"exports" of ${key} has ${sourceCondition}, types, default, in this order, of one source`,
+      ),
+    );
   }
   return [
     ...problems,
@@ -71,5 +79,8 @@ function checkReferences({ manifest, dir, references }: Package, names: Readonly
   if (!/^(packages|apps)\//.test(dir)) return [];
   const wanted = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }).flatMap((name) => names.get(name) ?? []);
   const found = references.map((path) => normalize(join(dir, path)));
-  return expect(same(wanted.sort(), found.sort()), `"references" of tsconfig.json are its dependencies: ${wanted.join(", ") || "none"}`);
+  return expect(
+    same(wanted.toSorted(compare), found.toSorted(compare)),
+    `"references" of tsconfig.json are its dependencies: ${wanted.join(", ") || "none"}`,
+  );
 }

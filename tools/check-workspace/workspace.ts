@@ -32,9 +32,12 @@ const readJson = (path: string): unknown => JSON.parse(readFileSync(path, "utf8"
 
 /** Reads all packages of the workspace that has its root at `root`. */
 export function readWorkspace(root: string): Package[] {
-  const manifests = globSync(["packages/*/package.json", "apps/*/package.json", "bench/package.json", "e2e/package.json", "examples/package.json"], {
-    cwd: root,
-  });
+  const manifests = globSync(
+    ["packages/*/package.json", "apps/*/package.json", "bench/package.json", "e2e/package.json", "examples/package.json"],
+    {
+      cwd: root,
+    },
+  );
   return manifests.sort().map((path) => {
     const dir = dirname(path);
     const tsconfig = join(root, dir, "tsconfig.json");

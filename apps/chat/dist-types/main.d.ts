@@ -1,1 +1,0 @@
-//# sourceMappingURL=main.d.ts.map

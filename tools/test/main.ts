@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, readdirSync, rmSync, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root, run, turbo } from "../lib/run.ts";
+import { findPrograms } from "./programs.ts";
+import { lastLine, summarize } from "./report.ts";
+import type { Counts, VitestReport } from "./report.ts";
+
+const filters = process.argv.slice(2);
+
+/** Runs everything and says how it went; a run that could not be made is one failure. */
+async function test(): Promise<Counts & { readonly ok: boolean }> {
+  const stop = (message: string): Counts & { readonly ok: boolean } => {
+    console.error(message);
+    return { passed: 0, failed: 1, skipped: 0, ok: false };
+  };
+  const found = await findPrograms();
+  if (!found.ok) return stop(found.message);
+  const built = await turbo("build", "--filter=@peerloom/e2e^...");
+  if (built.code !== 0) return stop("What the tests need could not be built");
+
+  const folder = mkdtempSync(join(tmpdir(), "peerloom-test-"));
+  const file = join(folder, "report.json");
+  try {
+    const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...filters];
+    const { code } = await run("vitest", args, { env: { ...process.env, ...found.env } });
+    if (!existsSync(file)) return stop(`vitest ended with ${code} and left no report`);
+    return conclude(JSON.parse(readFileSync(file, "utf8")) as VitestReport, code);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function conclude(report: VitestReport, code: number): Counts & { readonly ok: boolean } {
+  // A filter leaves folders out on purpose.
+  const summary = summarize(report, root, filters.length > 0 ? [] : foldersWithTests());
+  const width = Math.max(...[...summary.byFolder.keys()].map((name) => name.length));
+  for (const [name, counts] of summary.byFolder) console.log(`${name.padEnd(width)}  ${lastLine(counts)}`);
+  for (const problem of summary.problems) console.log(`failed: ${problem}`);
+  for (const name of summary.skippedNames) console.log(`skipped: ${name}`);
+  const { passed, skipped } = summary;
+  // Vitest also fails for an error that no test caught.
+  const failed = summary.failed === 0 && code !== 0 ? 1 : summary.failed;
+  if (summary.failed !== failed) console.log(`failed: vitest ended with ${code}; the error stands above`);
+  const isSkipAllowed = process.env["CI"] !== "true" && process.env["CI"] !== "1";
+  if (skipped > 0 && !isSkipAllowed) console.log("A skipped test fails where CI is set");
+  return { passed, failed, skipped, ok: failed === 0 && passed > 0 && (skipped === 0 || isSkipAllowed) };
+}
+
+/** Each package, and each other place that has tests of its own. */
+function foldersWithTests(): string[] {
+  const packages = readdirSync(join(root, "packages")).filter((name) => existsSync(join(root, "packages", name, "package.json")));
+  const others = ["examples"].filter((name) => existsSync(join(root, name, "package.json")));
+  return [...packages.map((name) => `packages/${name}`), "tools", "e2e", ...others];
+}
+
+const result = await test();
+console.log(lastLine(result));
+process.exitCode = result.ok ? 0 : 1;
