@@ -19,6 +19,11 @@ export interface Delivery {
   readonly packet: Packet;
 }
 
+interface Watcher {
+  readonly from: string | undefined;
+  readonly resolve: (delivery: Delivery) => void;
+}
+
 interface Attached {
   readonly instance: string;
   readonly client: MemoryClient;
@@ -35,6 +40,7 @@ export class MemoryRelay {
   judge: (delivery: Delivery) => "deliver" | "lose" | AnyCode = () => "deliver";
   readonly #clients = new Map<string, Attached>();
   readonly #queue: Delivery[] = [];
+  readonly #watchers = new Set<Watcher>();
   readonly #defer: (run: () => void) => void;
   #isHeld = false;
   #isScheduled = false;
@@ -49,12 +55,19 @@ export class MemoryRelay {
     return this.#queue.length;
   }
 
+  /** Resolves with the next packet that a client (`from`, or any) hands over. */
+  nextPacket(from?: string): Promise<Delivery> {
+    return new Promise((resolve) => this.#watchers.add({ from, resolve }));
+  }
+
   /** The transport for the client `id`; call `attach` with its endpoint before anything is sent. */
   transport(id: string): Transport {
     return {
       send: (to, serial, packet) => {
         if (!this.#clients.get(id)?.isUp) return false;
-        this.#queue.push({ from: id, to, serial, packet });
+        const delivery = { from: id, to, serial, packet };
+        this.#queue.push(delivery);
+        this.#notify(delivery);
         this.#schedule();
         return true;
       },
@@ -111,6 +124,14 @@ export class MemoryRelay {
   release(): void {
     this.#isHeld = false;
     this.#schedule();
+  }
+
+  #notify(delivery: Delivery): void {
+    for (const watcher of this.#watchers) {
+      if (watcher.from !== undefined && watcher.from !== delivery.from) continue;
+      this.#watchers.delete(watcher);
+      watcher.resolve(delivery);
+    }
   }
 
   #answerWatch(watcher: string, ids: readonly string[]): void {

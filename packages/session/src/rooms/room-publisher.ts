@@ -28,16 +28,19 @@ export class RoomPublisher {
   readonly #limits: RoomLimits;
   readonly #frames = new Deque<StoredFrame>();
   /** Number of the first frame still kept. */
-  #start = 0;
+  #start: number;
   /** Number of the next frame to be sent: this publisher's `head`. */
-  #head = 0;
+  #head: number;
   #sentBytes = 0;
   #queuedBytes = 0;
   #maxPacketBytes: number = WIRE.maxPacketBytes;
 
-  constructor(instance: string, limits: RoomLimits) {
+  /** `start` is the number of its first event: higher than all this instance used in the room before. */
+  constructor(instance: string, limits: RoomLimits, start = 0) {
     this.#instance = instance;
     this.#limits = limits;
+    this.#start = start;
+    this.#head = start;
   }
 
   /** The number after the last event that was sent. */

@@ -82,7 +82,7 @@ export class RoomSubscriber {
   /** Nobody can replay: what is missing is lost, what is held is delivered. */
   giveUp(): SubscriberEffect[] {
     this.#isAsking = false;
-    return this.#skipTo(this.#target);
+    return this.#skipTo(Math.max(this.#target, this.#held.at(-1)?.next ?? 0));
   }
 
   /** Moves on to `number`: what is held on the way is delivered, what is not is lost. */
