@@ -11,15 +11,13 @@ import {
   type Unsubscribe,
   type WaitOptions,
 } from "@peerloom/core";
-import { checkName, encodePacket, instanceOf, parsePacket, type ParsedPacket } from "@peerloom/protocol";
-import { Conversation, type ConversationHost } from "./conversation.ts";
+import { checkName, instanceOf, parsePacket } from "@peerloom/protocol";
 import { createDefer, type Defer } from "./defer.ts";
 import { EventNames } from "./event-names.ts";
 import { Handlers } from "./handlers.ts";
 import { defaultSessionLimits, type SessionLimits } from "./limits.ts";
-import { Peer } from "./peer.ts";
+import { Peers, type Ended } from "./peers.ts";
 import { RemotePeer } from "./remote.ts";
-import { Tombstones } from "./tombstones.ts";
 
 export interface EndpointOptions {
   /** The random id of this client object: 8–32 characters of `A–Z a–z 0–9 _ -`. */
@@ -55,35 +53,36 @@ export interface EndpointEvents {
 
 /**
  * One client's end of all its conversations: a `Port` over an addressed `Transport`. The transport's owner reports what
- * happens on the wire by the methods in the first half; none of them throws, whatever it is given.
+ * happens on the wire by `connected` … `presence`; none of these throws, whatever it is given.
  */
 export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisposable {
   readonly instance: string;
-  readonly #transport: Transport;
   readonly #requestTimeoutMs: number;
-  readonly #limits: SessionLimits;
-  readonly #defer: Defer;
-  readonly #peers = new Map<string, Peer>();
-  readonly #dirty = new Set<Peer>();
-  readonly #tombstones = new Tombstones();
+  readonly #peers: Peers;
   readonly #names = new EventNames();
   readonly #internal = new Map<string, MessageHandler>();
   readonly #anyHandlers = new Handlers();
   readonly #peerHandlers = new Map<string, Handlers>();
-  #sessionTimeoutMs: number;
   #id = "";
-  #isConnected = false;
-  #lastSession = 0;
   #closing: Promise<void> | undefined;
 
   constructor({ instance, transport, requestTimeoutMs = 30_000, sessionTimeoutMs = 30_000, limits, defer = createDefer() }: EndpointOptions) {
     super();
     this.instance = instance;
-    this.#transport = transport;
     this.#requestTimeoutMs = requestTimeoutMs;
-    this.#sessionTimeoutMs = sessionTimeoutMs;
-    this.#limits = { ...defaultSessionLimits, ...limits };
-    this.#defer = defer;
+    this.#peers = new Peers({
+      instance,
+      transport,
+      sessionTimeoutMs,
+      limits: { ...defaultSessionLimits, ...limits },
+      defer,
+      handlersOf: (id) => ({
+        handlersOf: (event) => this.#handlersOf(id, event),
+        responderOf: (event) => this.#responderOf(id, event),
+        handlerFailed: (event, error) => this.#report({ error, from: id, event }),
+      }),
+      ended: (ended) => this.#onEnded(ended),
+    });
   }
 
   get id(): string {
@@ -92,44 +91,46 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
 
   /** Ids with a session now. */
   get peers(): string[] {
-    return [...this.#peers.keys()];
+    return this.#peers.all().map((peer) => peer.id);
   }
 
   /** What this endpoint holds; all zero after close. */
   get load(): { readonly peers: number; readonly requests: number; readonly bytes: number } {
-    const peers = [...this.#peers.values()];
+    const peers = this.#peers.all();
     const requests = peers.reduce((sum, peer) => sum + peer.conversation.openRequests, 0);
     return { peers: peers.length, requests, bytes: peers.reduce((sum, peer) => sum + peer.session.bufferedBytes, 0) };
   }
 
-  /** The transport is up, under this id; again after each reconnect. */
-  connected(id: string, { sessionTimeoutMs = this.#sessionTimeoutMs }: { readonly sessionTimeoutMs?: number } = {}): void {
+  /** True while everything sent has been acknowledged. */
+  get isIdle(): boolean {
+    return this.#peers.all().every((peer) => peer.session.isIdle);
+  }
+
+  /** The transport is up, under this id; again after each reconnect. The relay may set another session timeout. */
+  connected(id: string, { sessionTimeoutMs }: { readonly sessionTimeoutMs?: number } = {}): void {
     this.#id = id;
-    this.#sessionTimeoutMs = sessionTimeoutMs;
-    this.#isConnected = true;
-    for (const peer of this.#peers.values()) peer.session.resume();
+    this.#peers.connected(sessionTimeoutMs);
   }
 
   /** The transport is down. Peers that stay out of reach for the session timeout are gone. */
   disconnected(): void {
-    this.#isConnected = false;
-    for (const peer of this.#peers.values()) this.#lose(peer, "no connection to the relay");
+    this.#peers.disconnected();
   }
 
   /** The transport takes packets again after `send` returned false. */
   writable(): void {
-    for (const peer of this.#peers.values()) this.ready(peer.id);
+    for (const peer of this.#peers.all()) this.ready(peer.id);
   }
 
-  /** A packet has come; `from` is the sender's proven id, the rest is unchecked. */
+  /** A packet has come; `from` is the sender's proven id, the rest is unchecked. Must not be called from within `send`. */
   receive(from: string, text: unknown, attachments: readonly unknown[]): void {
     if (this.#closing !== undefined) return;
     const binaries = attachments.map(toBytes);
     const packet = typeof text === "string" && !binaries.includes(undefined) ? parsePacket(text) : undefined;
     if (packet === undefined) return this.#dropMalformed(from, "a malformed packet");
-    const peer = this.#route(from, packet);
+    const peer = this.#peers.route(from, packet);
     if (peer === undefined) return;
-    this.#markHere(peer);
+    this.#peers.here(peer);
     const bytes = (text as string).length + binaries.reduce((sum, binary) => sum + (binary?.length ?? 0), 0);
     peer.session.receive(packet, binaries as readonly Uint8Array[], bytes);
   }
@@ -138,10 +139,10 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   refused(to: string, code: AnyCode, serial: number): void {
     const peer = this.#peers.get(to);
     if (peer === undefined) return;
-    if (code === "BUSY" || code === "RATE_LIMITED") return peer.session.refused(serial);
-    if (code === "PEER_AWAY") return this.#lose(peer, "the peer's connection is lost");
-    if (code === "PEER_NOT_FOUND") return this.#absent(peer);
-    this.#end(peer, new PeerloomError(code, `the relay refused a packet to ${JSON.stringify(to)}`));
+    if (code === "BUSY" || code === "RATE_LIMITED") peer.session.refused(serial);
+    else if (code === "PEER_AWAY") this.#peers.lose(peer, "its connection is lost");
+    else if (code === "PEER_NOT_FOUND") this.#peers.absent(peer);
+    else this.#peers.end(peer, new PeerloomError(code, `the relay refused a packet to ${JSON.stringify(to)}`));
   }
 
   /** `to`, which was busy, takes packets again. */
@@ -154,18 +155,12 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   presence({ id, state, instance, reason }: PresenceUpdate): void {
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
-    if (state === "away") return this.#lose(peer, "the peer's connection is lost");
-    if (state === "absent") return this.#absent(peer);
-    const known = peer.session.destination === "" ? undefined : instanceOf(peer.session.destination);
-    if (state === "gone") {
-      if (known !== undefined && instance !== undefined && instance !== known) return;
-      if (known === undefined && !peer.session.hasDeparted) return this.#absent(peer);
-      return this.#end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(id)} is gone${reason === undefined ? "" : ` (${reason})`}`));
-    }
-    if (known !== undefined && instance !== undefined && known !== instance) {
-      return this.#end(peer, new PeerloomError("PEER_RESTARTED", `${JSON.stringify(id)} has started anew`));
-    }
-    this.#markHere(peer);
+    const { destination, hasDeparted } = peer.session;
+    const isOther = destination !== "" && instance !== undefined && instance !== instanceOf(destination);
+    if (state === "away") return this.#peers.lose(peer, "its connection is lost");
+    if (state === "absent" || (state === "gone" && destination === "" && !hasDeparted)) return this.#peers.absent(peer);
+    if (state === "here") return isOther ? this.#peers.restarted(peer, instance) : this.#peers.here(peer);
+    if (!isOther) this.#peers.end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(id)} is gone${reason === undefined ? "" : ` (${reason})`}`));
   }
 
   remote(id: string): Remote {
@@ -204,14 +199,16 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
 
   /** `Remote.emit` to `id`. */
   emitTo(id: string, event: string, args: readonly unknown[]): boolean {
+    this.#checkOpen();
     const quoted = this.#names.quote(event);
-    return this.#open(id).conversation.emit(event, quoted, args);
+    return this.#peers.open(id).conversation.emit(event, quoted, args);
   }
 
   /** `Remote.emitWithAck` to `id`. */
   async requestFrom(id: string, event: string, args: readonly unknown[], wait: WaitOptions): Promise<unknown> {
+    this.#checkOpen();
     const quoted = this.#names.quote(event);
-    return this.#open(id).conversation.request(event, quoted, args, wait);
+    return this.#peers.open(id).conversation.request(event, quoted, args, wait);
   }
 
   /** `Remote.drained` for `id`. */
@@ -226,12 +223,8 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
 
   /** Sends a request of Peerloom's own. */
   async requestInternal(to: string, name: string, args: readonly unknown[], wait: WaitOptions = {}): Promise<unknown> {
-    return this.#open(to).conversation.request(name, JSON.stringify(name), args, { timeoutMs: this.#requestTimeoutMs, ...wait });
-  }
-
-  /** True while everything sent has been acknowledged. */
-  get isIdle(): boolean {
-    return [...this.#peers.values()].every((peer) => peer.session.isIdle);
+    this.#checkOpen();
+    return this.#peers.open(to).conversation.request(name, JSON.stringify(name), args, { timeoutMs: this.#requestTimeoutMs, ...wait });
   }
 
   /** Ends every conversation with `error`. Idempotent; never rejects; afterwards no timer, handler or queue is left. */
@@ -244,142 +237,41 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   }
 
   async #shutdown(error: PeerloomError): Promise<void> {
-    for (const peer of [...this.#peers.values()]) this.#end(peer, error);
+    for (const peer of this.#peers.all()) this.#peers.end(peer, error);
     this.#anyHandlers.remove();
+    for (const handlers of this.#peerHandlers.values()) handlers.remove();
     this.#peerHandlers.clear();
     this.#internal.clear();
-    this.#dirty.clear();
     this.removeAllListeners();
   }
 
-  /** The peer's entry, made when there is none. */
-  #open(id: string): Peer {
+  #checkOpen(): void {
     if (this.#closing !== undefined) throw new PeerloomError("CLOSED", "this client is closed");
-    const known = this.#peers.get(id);
-    if (known !== undefined) return known;
-    if (this.#peers.size >= this.#limits.maxPeers) throw new PeerloomError("LIMIT", `${this.#limits.maxPeers} peers already have a session`);
-    this.#lastSession += 1;
-    const peer: Peer = new Peer(
-      new Conversation(id, `${this.instance}.${this.#lastSession}`, this.#hostFor(id, () => peer), this.#limits, this.#isConnected ? "up" : "down"),
-    );
-    this.#peers.set(id, peer);
-    if (!this.#isConnected) this.#lose(peer, "no connection to the relay");
-    this.#transport.watch([id]);
-    return peer;
   }
 
-  #hostFor(id: string, peer: () => Peer): ConversationHost {
-    return {
-      send: (serial, packet) => this.#transport.send(id, serial, packet),
-      schedule: () => this.#schedule(peer()),
-      broken: (error) => {
-        peer().session.sendReset(error.code);
-        this.#end(peer(), error);
-      },
-      handlersOf: (event) => {
-        const bound = this.#peerHandlers.get(id);
-        return bound === undefined ? this.#anyHandlers.take(event) : [...bound.take(event), ...this.#anyHandlers.take(event)];
-      },
-      responderOf: (event) => this.#internal.get(event) ?? (this.#peerHandlers.get(id)?.takeFirst(event) ?? this.#anyHandlers.takeFirst(event))?.handler,
-      handlerFailed: (event, error) => this.#report({ error, from: id, event }),
-    };
+  #handlersOf(id: string, event: string): ReturnType<Handlers["take"]> {
+    const bound = this.#peerHandlers.get(id);
+    return bound === undefined ? this.#anyHandlers.take(event) : [...bound.take(event), ...this.#anyHandlers.take(event)];
   }
 
-  #schedule(peer: Peer): void {
-    if (this.#dirty.size === 0) this.#defer(() => this.#flush());
-    this.#dirty.add(peer);
+  #responderOf(id: string, event: string): MessageHandler | undefined {
+    const internal = this.#internal.get(event);
+    return internal ?? (this.#peerHandlers.get(id)?.takeFirst(event) ?? this.#anyHandlers.takeFirst(event))?.handler;
   }
 
-  #flush(): void {
-    const dirty = [...this.#dirty];
-    this.#dirty.clear();
-    for (const peer of dirty) if (this.#peers.get(peer.id) === peer) peer.session.flush();
-  }
-
-  /** Finds or opens the session a packet belongs to; answers those that belong to none. */
-  #route(from: string, packet: ParsedPacket): Peer | undefined {
-    const peer = this.#peers.get(from);
-    const { source, destination } = packet;
-    const isOurs = destination !== "" && destination === peer?.session.source;
-    if (packet.extension?.x !== undefined) {
-      if (peer !== undefined && isOurs) this.#end(peer, new PeerloomError(packet.extension.x, `${JSON.stringify(from)} ended the session`));
-      return undefined;
+  #onEnded({ id, error, wasKnown, events }: Ended): void {
+    if (wasKnown) {
+      this.#peerHandlers.get(id)?.remove();
+      this.#peerHandlers.delete(id);
     }
-    if (destination !== "" && !isOurs) {
-      this.#reset(from, source, destination, instanceOf(destination) === this.instance ? "PEER_LOST" : "PEER_RESTARTED");
-      return undefined;
-    }
-    if (this.#tombstones.has(source)) {
-      this.#reset(from, source, "", "PEER_LOST");
-      return undefined;
-    }
-    const known = peer?.session.destination ?? "";
-    if (peer === undefined || (known !== "" && known !== source)) return this.#openFor(from, source, peer);
-    return peer;
-  }
-
-  /** A session of the peer that we did not know; `replaced` is what we had with an earlier one. */
-  #openFor(from: string, source: string, replaced: Peer | undefined): Peer | undefined {
-    if (replaced !== undefined) {
-      const isSame = instanceOf(replaced.session.destination) === instanceOf(source);
-      this.#end(replaced, new PeerloomError(isSame ? "PEER_LOST" : "PEER_RESTARTED", `${JSON.stringify(from)} has started anew`));
-    }
-    try {
-      return this.#open(from);
-    } catch {
-      this.#reset(from, source, "", "LIMIT");
-      return undefined;
-    }
-  }
-
-  #reset(to: string, destination: string, source: string, code: AnyCode): void {
-    const own = source === "" ? `${this.instance}.${Number.MAX_SAFE_INTEGER}` : source;
-    const header = { source: own, destination, first: 0, ack: 0, extension: { x: code } };
-    this.#transport.send(to, 0, { text: encodePacket(header, []), attachments: [] });
+    for (const event of events) this.emit("undeliverable", { to: id, event, error });
+    if (wasKnown) this.emit("gone", { id, error });
   }
 
   #dropMalformed(from: string, reason: string): void {
     this.emit("malformed", { from, reason });
     const peer = this.#peers.get(from);
-    if (peer === undefined) return;
-    peer.session.sendReset("PROTOCOL_ERROR");
-    this.#end(peer, new PeerloomError("PROTOCOL_ERROR", `${JSON.stringify(from)} sent ${reason}`));
-  }
-
-  /** The peer is out of reach for now. */
-  #lose(peer: Peer, why: string): void {
-    peer.session.suspend();
-    peer.away(this.#sessionTimeoutMs, () => {
-      this.#end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(peer.id)} was out of reach for ${this.#sessionTimeoutMs} ms: ${why}`));
-    });
-  }
-
-  /** The relay does not know the peer. One we never had is not found; one we had may be on its way back. */
-  #absent(peer: Peer): void {
-    if (peer.session.destination !== "") return this.#lose(peer, "the relay does not know it");
-    this.#end(peer, new PeerloomError("PEER_NOT_FOUND", `${JSON.stringify(peer.id)} is not connected`));
-  }
-
-  #markHere(peer: Peer): void {
-    peer.here();
-    if (this.#isConnected && peer.session.path === "down") peer.session.resume();
-  }
-
-  #end(peer: Peer, error: PeerloomError): void {
-    if (this.#peers.get(peer.id) !== peer) return;
-    this.#peers.delete(peer.id);
-    this.#dirty.delete(peer);
-    peer.here();
-    const { destination } = peer.session;
-    if (destination !== "") this.#tombstones.add(destination);
-    const events = peer.conversation.end(error);
-    if (this.#closing === undefined) this.#transport.unwatch([peer.id]);
-    if (destination !== "") {
-      this.#peerHandlers.get(peer.id)?.remove();
-      this.#peerHandlers.delete(peer.id);
-    }
-    for (const event of events) this.emit("undeliverable", { to: peer.id, event, error });
-    if (destination !== "") this.emit("gone", { id: peer.id, error });
+    if (peer !== undefined) this.#peers.breakOff(peer, new PeerloomError("PROTOCOL_ERROR", `${JSON.stringify(from)} sent ${reason}`));
   }
 
   #report(event: EndpointEvents["error"]): void {

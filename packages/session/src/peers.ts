@@ -1,0 +1,174 @@
+import { PeerloomError, type AnyCode, type Transport } from "@peerloom/core";
+import { encodePacket, instanceOf, type ParsedPacket } from "@peerloom/protocol";
+import { Conversation, type ConversationHost } from "./conversation.ts";
+import type { Defer } from "./defer.ts";
+import type { SessionLimits } from "./limits.ts";
+import { Peer } from "./peer.ts";
+import { Tombstones } from "./tombstones.ts";
+
+/** What becomes of a conversation that ended. */
+export interface Ended {
+  readonly id: string;
+  readonly error: PeerloomError;
+  /** False when the peer never answered: then it was not known, and is not gone. */
+  readonly wasKnown: boolean;
+  /** The events that were not acknowledged, oldest first. */
+  readonly events: readonly string[];
+}
+
+export interface PeersOptions {
+  readonly instance: string;
+  readonly transport: Transport;
+  readonly limits: SessionLimits;
+  readonly sessionTimeoutMs: number;
+  readonly defer: Defer;
+  readonly handlersOf: (id: string) => Pick<ConversationHost, "handlersOf" | "responderOf" | "handlerFailed">;
+  readonly ended: (ended: Ended) => void;
+}
+
+/** An endpoint's conversations by peer: opens, finds and ends them, and knows which peers are out of reach. */
+export class Peers {
+  readonly #options: PeersOptions;
+  readonly #byId = new Map<string, Peer>();
+  readonly #dirty = new Set<Peer>();
+  readonly #tombstones = new Tombstones();
+  #sessionTimeoutMs: number;
+  #isConnected = false;
+  #lastSession = 0;
+
+  constructor(options: PeersOptions) {
+    this.#options = options;
+    this.#sessionTimeoutMs = options.sessionTimeoutMs;
+  }
+
+  get(id: string): Peer | undefined {
+    return this.#byId.get(id);
+  }
+
+  all(): Peer[] {
+    return [...this.#byId.values()];
+  }
+
+  connected(sessionTimeoutMs: number = this.#sessionTimeoutMs): void {
+    this.#sessionTimeoutMs = sessionTimeoutMs;
+    this.#isConnected = true;
+    for (const peer of this.#byId.values()) peer.session.resume();
+  }
+
+  disconnected(): void {
+    this.#isConnected = false;
+    for (const peer of this.#byId.values()) this.lose(peer, "no connection to the relay");
+  }
+
+  /** The peer's entry, made when there is none. @throws PeerloomError `LIMIT` when there are too many. */
+  open(id: string): Peer {
+    const known = this.#byId.get(id);
+    if (known !== undefined) return known;
+    const { instance, limits, transport } = this.#options;
+    if (this.#byId.size >= limits.maxPeers) throw new PeerloomError("LIMIT", `${limits.maxPeers} peers already have a session`);
+    this.#lastSession += 1;
+    const source = `${instance}.${this.#lastSession}`;
+    const peer: Peer = new Peer(new Conversation(id, source, this.#hostOf(id, () => peer), limits, this.#isConnected ? "up" : "down"));
+    this.#byId.set(id, peer);
+    if (!this.#isConnected) this.lose(peer, "no connection to the relay");
+    transport.watch([id]);
+    return peer;
+  }
+
+  /** Finds or opens the conversation a packet belongs to; answers packets that belong to none. */
+  route(from: string, packet: ParsedPacket): Peer | undefined {
+    const peer = this.#byId.get(from);
+    const { source, destination } = packet;
+    const isOurs = destination !== "" && destination === peer?.session.source;
+    if (packet.extension?.x !== undefined) {
+      if (peer !== undefined && isOurs) this.end(peer, new PeerloomError(packet.extension.x, `${JSON.stringify(from)} ended the session`));
+      return undefined;
+    }
+    if (destination !== "" && !isOurs) {
+      const isOurInstance = instanceOf(destination) === this.#options.instance;
+      return this.#reset(from, packet, isOurInstance ? "PEER_LOST" : "PEER_RESTARTED");
+    }
+    if (this.#tombstones.has(source)) return this.#reset(from, packet, "PEER_LOST");
+    const known = peer?.session.destination ?? "";
+    if (peer !== undefined && (known === "" || known === source)) return peer;
+    if (peer !== undefined) this.restarted(peer, instanceOf(source));
+    try {
+      return this.open(from);
+    } catch {
+      return this.#reset(from, packet, "LIMIT");
+    }
+  }
+
+  /** The peer goes on under a new session, of this instance. */
+  restarted(peer: Peer, instance: string): void {
+    const isSame = instanceOf(peer.session.destination) === instance;
+    this.end(peer, new PeerloomError(isSame ? "PEER_LOST" : "PEER_RESTARTED", `${JSON.stringify(peer.id)} has started anew`));
+  }
+
+  /** The peer is in reach. */
+  here(peer: Peer): void {
+    peer.here();
+    if (this.#isConnected && peer.session.path === "down") peer.session.resume();
+  }
+
+  /** The peer is out of reach for now; for good when that lasts as long as the session timeout. */
+  lose(peer: Peer, why: string): void {
+    peer.session.suspend();
+    peer.away(this.#sessionTimeoutMs, () => {
+      this.end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(peer.id)} was out of reach for ${this.#sessionTimeoutMs} ms: ${why}`));
+    });
+  }
+
+  /** The relay does not know the peer. One we never had is not found; one we had may be on its way back. */
+  absent(peer: Peer): void {
+    if (peer.session.destination !== "") return this.lose(peer, "the relay does not know it");
+    this.end(peer, new PeerloomError("PEER_NOT_FOUND", `${JSON.stringify(peer.id)} is not connected`));
+  }
+
+  /** Ends the conversation: all that waits in it rejects with `error`. */
+  end(peer: Peer, error: PeerloomError): void {
+    const { id, session, conversation } = peer;
+    if (this.#byId.get(id) !== peer) return;
+    this.#byId.delete(id);
+    this.#dirty.delete(peer);
+    peer.here();
+    const wasKnown = session.destination !== "";
+    if (wasKnown) this.#tombstones.add(session.destination);
+    const events = conversation.end(error);
+    this.#options.transport.unwatch([id]);
+    this.#options.ended({ id, error, wasKnown, events });
+  }
+
+  /** Like `end`, and tells the peer that its session is dead. */
+  breakOff(peer: Peer, error: PeerloomError): void {
+    peer.session.sendReset(error.code);
+    this.end(peer, error);
+  }
+
+  #hostOf(id: string, peer: () => Peer): ConversationHost {
+    return {
+      ...this.#options.handlersOf(id),
+      send: (serial, packet) => this.#options.transport.send(id, serial, packet),
+      schedule: () => this.#schedule(peer()),
+      broken: (error) => this.breakOff(peer(), error),
+    };
+  }
+
+  #schedule(peer: Peer): void {
+    if (this.#dirty.size === 0) this.#options.defer(() => this.#flush());
+    this.#dirty.add(peer);
+  }
+
+  #flush(): void {
+    const dirty = [...this.#dirty];
+    this.#dirty.clear();
+    for (const peer of dirty) if (this.#byId.get(peer.id) === peer) peer.session.flush();
+  }
+
+  #reset(to: string, { source, destination }: ParsedPacket, code: AnyCode): undefined {
+    // A packet that named no session of ours is answered in the name of one that never existed.
+    const own = destination === "" ? `${this.#options.instance}.${Number.MAX_SAFE_INTEGER}` : destination;
+    const header = { source: own, destination: source, first: 0, ack: 0, extension: { x: code } };
+    this.#options.transport.send(to, 0, { text: encodePacket(header, []), attachments: [] });
+  }
+}
