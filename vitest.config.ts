@@ -1,14 +1,10 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
 import { defineConfig } from "vitest/config";
+import { testFolders } from "./tools/lib/folders.ts";
 
 const source = "@peerloom/source";
 const root = import.meta.dirname;
-
-/** Every folder with a package.json below `parent` is a project of its own, so that a package without tests is seen. */
-const packages = readdirSync(join(root, "packages"))
-  .filter((name) => existsSync(join(root, "packages", name, "package.json")))
-  .map((name) => ({ extends: true as const, test: { name, root: join(root, "packages", name) } }));
 
 export default defineConfig({
   resolve: { conditions: [source, "module", "node", "development|production"] },
@@ -20,9 +16,17 @@ export default defineConfig({
     restoreMocks: true,
     unstubGlobals: true,
     retry: 0,
+    // Vitest leaves one core out, which on two cores would leave one worker.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
-      ...packages,
-      { extends: true, test: { name: "tools", root: join(root, "tools"), include: ["**/*.test.ts"] } },
+      ...testFolders.map((folder) => ({
+        extends: true as const,
+        test: {
+          name: folder.startsWith("apps/") ? folder : basename(folder),
+          root: join(root, folder),
+          ...(folder === "tools" ? { include: ["**/*.test.ts"] } : {}),
+        },
+      })),
       {
         extends: true,
         test: {

@@ -1,17 +1,16 @@
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { packageFolders } from "../lib/folders.ts";
 import { root, run } from "../lib/run.ts";
 import { useBlock } from "./block.ts";
 
-const packages = readdirSync(join(root, "packages")).filter((name) => existsSync(join(root, "packages", name, "package.json")));
-
 describe("the program in the README", () => {
-  test.each(packages)("of %s runs, ends and prints what it says", { timeout: 40_000 }, async (name) => {
-    const folder = join(root, "packages", name);
+  test.each(packageFolders)("of %s runs, ends and prints what it says", { timeout: 40_000 }, async (path) => {
+    const folder = join(root, path);
     const readme = join(folder, "README.md");
     const block = existsSync(readme) ? useBlock(readFileSync(readme, "utf8")) : undefined;
-    if (block === undefined) throw new Error(`packages/${name}/README.md needs a heading "## Use" with a \`\`\`ts block that runs`);
+    if (block === undefined) throw new Error(`${path}/README.md needs a heading "## Use" with a \`\`\`ts block that runs`);
 
     // From standard input and in the package's folder: so it resolves what the package itself and its dependencies export.
     const args = ["--conditions=@peerloom/source", "--input-type=module-typescript", "-"];

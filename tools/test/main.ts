@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, existsSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { testFolders } from "../lib/folders.ts";
 import { root, run, turbo } from "../lib/run.ts";
 import { findPrograms } from "./programs.ts";
 import { lastLine, summarize } from "./report.ts";
@@ -33,7 +34,7 @@ async function test(): Promise<Counts & { readonly ok: boolean }> {
 
 function conclude(report: VitestReport, code: number): Counts & { readonly ok: boolean } {
   // A filter leaves folders out on purpose.
-  const summary = summarize(report, root, filters.length > 0 ? [] : foldersWithTests());
+  const summary = summarize(report, root, filters.length > 0 ? [] : [...testFolders, "e2e"]);
   const width = Math.max(...[...summary.byFolder.keys()].map((name) => name.length));
   for (const [name, counts] of summary.byFolder) console.log(`${name.padEnd(width)}  ${lastLine(counts)}`);
   for (const problem of summary.problems) console.log(`failed: ${problem}`);
@@ -45,13 +46,6 @@ function conclude(report: VitestReport, code: number): Counts & { readonly ok: b
   const isSkipAllowed = process.env["CI"] !== "true" && process.env["CI"] !== "1";
   if (skipped > 0 && !isSkipAllowed) console.log("A skipped test fails where CI is set");
   return { passed, failed, skipped, ok: failed === 0 && passed > 0 && (skipped === 0 || isSkipAllowed) };
-}
-
-/** Each package, and each other place that has tests of its own. */
-function foldersWithTests(): string[] {
-  const packages = readdirSync(join(root, "packages")).filter((name) => existsSync(join(root, "packages", name, "package.json")));
-  const others = ["examples"].filter((name) => existsSync(join(root, name, "package.json")));
-  return [...packages.map((name) => `packages/${name}`), "tools", "e2e", ...others];
 }
 
 const result = await test();

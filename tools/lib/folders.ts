@@ -1,0 +1,16 @@
+import { existsSync, globSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { root } from "./run.ts";
+
+/** The folders of the public packages, from the root: `packages/core`, … */
+export const packageFolders: readonly string[] = globSync("packages/*/package.json", { cwd: root })
+  .map((path) => dirname(path).replaceAll("\\", "/"))
+  .toSorted();
+
+/** The folders, besides `e2e`, that have tests of their own: each package must, an app may. */
+export const testFolders: readonly string[] = [
+  ...packageFolders,
+  ...globSync("apps/*/test", { cwd: root }).map((path) => dirname(path).replaceAll("\\", "/")),
+  ...["examples"].filter((name) => existsSync(join(root, name, "package.json"))),
+  "tools",
+];
