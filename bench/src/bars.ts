@@ -1,0 +1,9 @@
+/** What must hold of ratio = ours / baseline. Figures that are not here are context. */
+export const bars: Readonly<Record<string, { readonly atLeast: number } | { readonly atMost: number }>> = {
+  "relay.rtt-50B": { atMost: 1.15 },
+  "relay.burst-100B": { atLeast: 7 },
+  "relay.burst-100B-awaited": { atLeast: 5 },
+  "relay.bulk-64KiB": { atLeast: 0.9 },
+  "relay.memory-idle-client": { atMost: 1.2 },
+  "relay.memory-idle-client-5000": { atMost: 1.2 },
+};

@@ -1,0 +1,18 @@
+import type { Connect, ConnectIdle, Listen } from "./wire.ts";
+
+export type ContestantName = "ours" | "hand" | "ws" | "plugin" | "bare";
+
+interface Contestant {
+  readonly relay: () => Promise<{ readonly listen: Listen }>;
+  readonly client: () => Promise<{ readonly connect: Connect; readonly connectIdle: ConnectIdle }>;
+}
+
+/** Loaded on demand, so that each process holds the code of one contestant only. */
+export const contestants: Readonly<Record<ContestantName, Contestant>> = {
+  ours: { relay: () => import("./ours-relay.ts"), client: () => import("./ours-client.ts") },
+  hand: { relay: () => import("./hand-relay.ts"), client: () => import("./hand-client.ts") },
+  ws: { relay: () => import("./ws-relay.ts"), client: () => import("./ws-client.ts") },
+  plugin: { relay: () => import("./plugin-relay.ts"), client: () => import("./plugin-client.ts") },
+  // Where only idle clients are measured.
+  bare: { relay: () => import("./bare-relay.ts"), client: () => import("./hand-client.ts") },
+};

@@ -1,0 +1,70 @@
+import type { ContestantName } from "./contestants/contestants.ts";
+import type { Order, Result } from "./load/sender.ts";
+
+/** A figure of a pair of clients that talk. */
+export interface LoadFigure {
+  readonly name: string;
+  readonly unit: string;
+  readonly kind: Order["kind"];
+  readonly shape: Order["shape"];
+  /** Rounds for each one asked for: more, shorter ones where a ratio near 1 is to be told from noise. */
+  readonly roundsFactor: number;
+  readonly durationMs: number;
+  /** Messages under way, for the contestants that count them by hand. Each is tried in each round, the best stands in the table. */
+  readonly windows: readonly number[];
+  readonly isLowBetter: boolean;
+  readonly read: (result: Result) => number;
+}
+
+const throughput = { unit: "msg/s", roundsFactor: 1, durationMs: 600, isLowBetter: false, read: (result: Result) => result.messagesPerS };
+const bulk = {
+  unit: "MB/s",
+  kind: "stream",
+  roundsFactor: 1,
+  durationMs: 500,
+  isLowBetter: false,
+  read: (result: Result) => result.bytesPerS / 1e6,
+} as const;
+const latency = {
+  unit: "ms",
+  roundsFactor: 3,
+  durationMs: 250,
+  windows: [1000],
+  isLowBetter: true,
+  read: (result: Result) => result.roundTripMs,
+};
+const small = { form: "text", sizeBytes: 100 } as const;
+const tiny = { form: "text", sizeBytes: 50 } as const;
+
+export const loadFigures: readonly LoadFigure[] = [
+  { name: "relay.rtt-50B", kind: "request", shape: tiny, ...latency },
+  { name: "relay.rtt-50B-emit", kind: "echo", shape: tiny, ...latency },
+  { name: "relay.burst-100B", kind: "stream", shape: small, windows: [1000, 4000, 8000], ...throughput },
+  { name: "relay.burst-100B-awaited", kind: "awaited", shape: small, windows: [1000, 4000, 8000], ...throughput },
+  // 1 and 4 MiB under way.
+  { name: "relay.bulk-16KiB", shape: { form: "bytes", sizeBytes: 16_384 }, windows: [64, 256], ...bulk },
+  { name: "relay.bulk-64KiB", shape: { form: "bytes", sizeBytes: 65_536 }, windows: [16, 64], ...bulk },
+];
+
+/** Figures of clients that are connected and do nothing: bytes each costs its relay. */
+export interface IdleFigure {
+  readonly name: string;
+  readonly clients: number;
+}
+
+export const idleFigures: readonly IdleFigure[] = [
+  { name: "relay.memory-idle-client", clients: 1000 },
+  { name: "relay.memory-idle-client-5000", clients: 5000 },
+];
+
+/** Against whom, under which suffix of the figure's name. The first of the idle ones is socket.io with nothing on it. */
+export const loadBaselines: readonly (readonly [ContestantName, string])[] = [
+  ["hand", ""],
+  ["ws", "-vs-ws"],
+  ["plugin", "-vs-plugin"],
+];
+export const idleBaselines: readonly (readonly [ContestantName, string])[] = [
+  ["bare", ""],
+  ["ws", "-vs-ws"],
+  ["plugin", "-vs-plugin"],
+];

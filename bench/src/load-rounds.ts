@@ -1,0 +1,70 @@
+import type { ContestantName } from "./contestants/contestants.ts";
+import { loadBaselines, loadFigures } from "./figures.ts";
+import type { LoadFigure } from "./figures.ts";
+import type { Order, Result } from "./load/sender.ts";
+import type { Log } from "./log.ts";
+import { best, rotated } from "./measured.ts";
+import type { Measured } from "./measured.ts";
+import type { Options } from "./options.ts";
+import type { Child } from "./processes/child.ts";
+import type { Children } from "./processes/children.ts";
+
+const quickMs = 30;
+/** Beyond the time for which a run sends. */
+const graceMs = 30_000;
+
+interface Lane {
+  readonly name: ContestantName;
+  readonly window: number;
+  readonly samples: number[];
+}
+
+/** Measures the figures of clients that talk: one relay and one pair of clients for each contestant, taking turns. */
+export async function measureLoads(options: Options, children: Children, { progress, note }: Log): Promise<Measured[]> {
+  const figures = loadFigures.filter((figure) => options.figures.has(figure.name));
+  const names = (["ours", ...loadBaselines.map(([name]) => name)] as const).filter((name) => !options.without.has(name));
+  if (figures.length === 0) return [];
+  const senders = new Map<ContestantName, Child>();
+  for (const name of names) senders.set(name, await startPair(name, options, children));
+
+  const measured: Measured[] = [];
+  for (const figure of figures) {
+    const lanes = names.flatMap((name) => windowsOf(name, figure).map((window): Lane => ({ name, window, samples: [] })));
+    const rounds = options.isQuick ? options.rounds : options.rounds * figure.roundsFactor;
+    // The round before the first warms everything up.
+    for (let round = -1; round < rounds; round++) {
+      progress(`${figure.name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${rounds}`}`);
+      for (const lane of rotated(lanes, round + 1)) {
+        const result = await run(senders.get(lane.name), figure, lane.window, options.isQuick);
+        if (round >= 0) lane.samples.push(figure.read(result));
+      }
+    }
+    const medians = best(
+      lanes.map((lane) => [lane.name, lane.samples]),
+      figure.isLowBetter,
+    );
+    for (const lane of lanes) note(`${figure.name} ${lane.name} window ${lane.window}`, lane.samples);
+    measured.push({ name: figure.name, unit: figure.unit, baselines: loadBaselines, medians });
+  }
+  return measured;
+}
+
+/** Ours has a flow control of its own, so there is nothing to choose. */
+const windowsOf = (name: ContestantName, { windows }: LoadFigure): readonly number[] => (name === "ours" ? windows.slice(0, 1) : windows);
+
+async function startPair(name: ContestantName, { isTwo, profileDir }: Options, children: Children): Promise<Child> {
+  const relay = children.start("relay", [name], { profileDir });
+  const url = String(await relay.ready);
+  const ends = isTwo ? ["b", "a"] : ["ab"];
+  let sender = relay;
+  for (const end of ends) {
+    sender = children.start("clients", [name, url, end], { profileDir });
+    await sender.ready;
+  }
+  return sender;
+}
+
+async function run(sender: Child | undefined, { kind, shape, durationMs }: LoadFigure, window: number, isQuick: boolean): Promise<Result> {
+  const order: Order = { kind, shape, window, durationMs: isQuick ? quickMs : durationMs };
+  return (await sender?.call("run", order, order.durationMs + graceMs)) as Result;
+}
