@@ -10,8 +10,9 @@ export function frameBytes(frame: EncodedFrame): number {
 /** The frame itself when it fits into one packet, else the parts it travels in. */
 export function splitFrame(frame: EncodedFrame): readonly EncodedFrame[] {
   const binaryBytes = frame.parts.reduce((sum, part) => sum + part.length, 0);
-  const isSmall = frame.text.length <= WIRE.packetBytes && binaryBytes <= WIRE.packetBytes && frame.parts.length <= WIRE.maxAttachments;
-  if (isSmall) return [frame];
+  // A UTF-16 unit takes up to three bytes: whatever passes here is at most 192 KiB on the wire, below every relay's limit.
+  const isSmall = frame.text.length * 3 + binaryBytes <= WIRE.packetBytes * 3 && binaryBytes <= WIRE.packetBytes;
+  if (isSmall && frame.parts.length <= WIRE.maxAttachments) return [frame];
   const texts = cutText(frame.text, WIRE.packetBytes).map((text) => ({ text: JSON.stringify([KIND.textPart, text]), parts: [] }));
   const binaries = frame.parts.flatMap(cutBinary).map((part) => ({ text: `[${KIND.binaryPart}]`, parts: [part] }));
   const whole = { text: JSON.stringify([KIND.whole, frame.parts.map((part) => part.length)]), parts: [] };

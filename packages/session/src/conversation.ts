@@ -17,7 +17,7 @@ import { Session, type PathState, type SessionHost } from "./session.ts";
 import { Waiters } from "./waiters.ts";
 
 /** What a conversation needs from its endpoint. */
-export interface ConversationHost extends Omit<SessionHost, "deliver" | "drained"> {
+export interface ConversationHost extends Omit<SessionHost, "deliver" | "drained" | "settled"> {
   /** The handlers an event of this peer is due to. */
   handlersOf(event: string): Iterable<{ readonly handler: MessageHandler }>;
   /** The handler that answers a request of this peer. */
@@ -40,6 +40,7 @@ export class Conversation {
   readonly #pending: PendingRequests;
   readonly #served: ServedRequests;
   readonly #drains = new Waiters();
+  readonly #settles = new Waiters();
 
   constructor(peer: string, source: string, host: ConversationHost, limits: SessionLimits, path: PathState) {
     this.peer = peer;
@@ -54,6 +55,7 @@ export class Conversation {
       broken: host.broken,
       deliver: (frame) => this.#deliver(frame),
       drained: () => this.#drains.resolveAll(),
+      settled: () => this.#settles.resolveAll(),
     };
     this.session = new Session(source, sessionHost, limits, path);
   }
@@ -82,12 +84,19 @@ export class Conversation {
     return this.#drains.wait(`waiting for ${JSON.stringify(this.peer)} to take what was sent`, wait);
   }
 
+  /** Resolves when all that was sent has been acknowledged. */
+  settled(wait: WaitOptions): Promise<void> {
+    if (this.session.isIdle) return Promise.resolve();
+    return this.#settles.wait(`waiting for ${JSON.stringify(this.peer)} to acknowledge what was sent`, wait);
+  }
+
   /** Ends it: all that waits rejects with `error`. Returns the events that were not acknowledged, oldest first. */
   end(error: PeerloomError): string[] {
     const frames = this.session.end();
     this.#pending.rejectAll(error);
     this.#served.cancelAll(error);
     this.#drains.rejectAll(error);
+    this.#settles.rejectAll(error);
     return frames.map((frame) => frame.event).filter((event) => event !== undefined);
   }
 

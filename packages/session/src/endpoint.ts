@@ -101,11 +101,6 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     return { peers: peers.length, requests, bytes: peers.reduce((sum, peer) => sum + peer.session.bufferedBytes, 0) };
   }
 
-  /** True while everything sent has been acknowledged. */
-  get isIdle(): boolean {
-    return this.#peers.all().every((peer) => peer.session.isIdle);
-  }
-
   /** The transport is up, under this id; again after each reconnect. The relay may set another session timeout. */
   connected(id: string, { sessionTimeoutMs }: { readonly sessionTimeoutMs?: number } = {}): void {
     this.#id = id;
@@ -214,6 +209,11 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   /** `Remote.drained` for `id`. */
   async drainedFor(id: string, wait: WaitOptions): Promise<void> {
     return this.#peers.get(id)?.conversation.drained(wait);
+  }
+
+  /** Resolves when all that was sent to anyone has been acknowledged; rejects when a peer is lost first, or `wait` ends. */
+  async settled(wait: WaitOptions = {}): Promise<void> {
+    await Promise.all(this.#peers.all().map((peer) => peer.conversation.settled(wait)));
   }
 
   /** Registers what answers a request of Peerloom's own; `name` begins with `peerloom:`. */

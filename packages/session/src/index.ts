@@ -1,3 +1,11 @@
 export { createDefer, type Defer } from "./defer.ts";
 export { Endpoint, type EndpointEvents, type EndpointOptions, type PresenceUpdate } from "./endpoint.ts";
 export { defaultSessionLimits, type SessionLimits } from "./limits.ts";
+export { defaultRoomLimits, type RoomLimits } from "./rooms/limits.ts";
+export { parseReplayRequest, REPLAY_REQUEST } from "./rooms/replay.ts";
+export { RoomCore, type RoomCoreOptions, type RoomState } from "./rooms/room-core.ts";
+export type { RoomHost } from "./rooms/room-host.ts";
+export { RoomPublisher, type RoomBatch } from "./rooms/room-publisher.ts";
+export type { RoomMember } from "./rooms/room-roster.ts";
+export type { RoomSignal, RoomSignalEvents } from "./rooms/room-signals.ts";
+export { Room, type RoomContext } from "./rooms/room.ts";

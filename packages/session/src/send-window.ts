@@ -10,6 +10,12 @@ export interface Batch {
 }
 
 /**
+ * Bytes, bookkeeping included, up to which a packet is filled. Texts count UTF-16 units here, of up to three bytes each: a full
+ * packet stays below `WIRE.maxPacketBytes` whatever is in it.
+ */
+const MAX_PACKET_COST = WIRE.packetBytes * 1.25;
+
+/**
  * The sender's half of the pipe, without I/O and time: numbers frames as they leave, keeps them until they are acknowledged,
  * knows which are lost, and holds back what the window does not allow. The window is `maxBytes` until the path refuses a
  * packet; from then on it halves at each refusal and grows by one packet for each window acknowledged (as RFC 5681 §3.1 does).
@@ -114,15 +120,15 @@ export class SendWindow {
   #takeNew(): Batch | undefined {
     const first = this.#next;
     const frames: OutFrame[] = [];
-    let text = 0;
+    let packetBytes = 0;
     for (let frame = this.#outbox.peek(); frame !== undefined; frame = this.#outbox.peek()) {
-      if (!this.#hasRoomFor(frame.bytes) || (frames.length > 0 && text + frame.text.length > WIRE.packetBytes)) break;
+      packetBytes += frame.bytes;
+      if (!this.#hasRoomFor(frame.bytes) || (frames.length > 0 && packetBytes > MAX_PACKET_COST)) break;
       this.#outbox.shift();
       this.#frames.push(frame);
       this.#next += 1;
       this.#bytes += frame.bytes;
       frames.push(frame);
-      text += frame.text.length;
       if (frame.parts.length > 0) break;
     }
     return frames.length > 0 ? { first, frames } : undefined;
@@ -130,13 +136,13 @@ export class SendWindow {
 
   #takeLost(from: number, to: number): Batch | undefined {
     const frames: OutFrame[] = [];
-    let text = 0;
+    let packetBytes = 0;
     for (let number = from; number < to; number++) {
       const frame = this.#frames.at(number - this.#base);
-      if (frame === undefined || !this.#hasRoomFor(frame.bytes) || (frames.length > 0 && text + frame.text.length > WIRE.packetBytes)) break;
+      packetBytes += frame?.bytes ?? 0;
+      if (frame === undefined || !this.#hasRoomFor(frame.bytes) || (frames.length > 0 && packetBytes > MAX_PACKET_COST)) break;
       this.#lostBytes -= frame.bytes;
       frames.push(frame);
-      text += frame.text.length;
       if (frame.parts.length > 0) break;
     }
     this.#lost.dropBelow(from + frames.length);

@@ -20,6 +20,8 @@ export interface SessionHost {
   broken(error: PeerloomError): void;
   /** Less than the low-water mark waits. */
   drained(): void;
+  /** All that was sent has been acknowledged. */
+  settled(): void;
 }
 
 /** How the path to the peer stands. A blocked path has refused a packet for want of room. */
@@ -221,7 +223,8 @@ export class Session {
     this.#progressed = true;
     this.#probes = 0;
     while ((this.#departures.at(0)?.end ?? Infinity) <= this.#sent.base) this.#departures.shift();
-    this.#host.schedule();
+    if (this.isIdle) this.#host.settled();
+    else this.#host.schedule();
   }
 
   /** Without progress for a while: asks the peer what it has. A blocked path is tried again this way, too. */

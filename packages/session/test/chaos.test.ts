@@ -14,7 +14,7 @@ function randomFrom(seed: number): () => number {
 
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
 
-test.each(seeds)("over a path that loses, refuses and cuts, all arrives once and in order (seed %i)", async (seed) => {
+test.concurrent.each(seeds)("over a path that loses, refuses and cuts, all arrives once and in order (seed %i)", async (seed) => {
   const random = randomFrom(seed);
   await using pair = twoEndpoints({ limits: { windowBytes: 65_536, highWaterBytes: 32_768 } });
   const total = 400;
