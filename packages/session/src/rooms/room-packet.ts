@@ -43,7 +43,8 @@ export function parseRoomPacket(next: unknown, text: unknown, attachments: reado
   const raw = typeof text === "string" && binaries !== undefined ? parseJson(text) : undefined;
   if (!Array.isArray(raw) || binaries === undefined) return undefined;
   const [version, instance, first, ...frames]: unknown[] = raw;
-  if (version !== PROTOCOL_VERSION || !isInstance(instance) || !isUint(first) || next !== first + frames.length) return undefined;
+  if (version !== PROTOCOL_VERSION || !isInstance(instance) || !isUint(first) || !isUint(next)) return undefined;
+  if (next !== first + frames.length) return undefined;
   if (frames.length === 0 && binaries.length > 0) return undefined;
   const last = frames.length - 1;
   const events = frames.map((frame, index) => parseRoomEvent(frame, index === last ? binaries : []));

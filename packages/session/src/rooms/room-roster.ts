@@ -37,53 +37,43 @@ const maxPast = 1024;
 /** Who else is in a room and what has come from each, without I/O and time. */
 export class RoomRoster {
   readonly #heldBytes: number;
-  readonly #entries = new Map<string, Entry>();
+  readonly #members = new Map<string, RoomMember>();
+  readonly #subscribers = new Map<string, RoomSubscriber>();
   readonly #past = new Map<string, Entry>();
 
   constructor(heldBytes: number) {
     this.#heldBytes = heldBytes;
   }
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
-  get(id: string): RoomMember | undefined {
-    return this.#entries.get(id)?.member;
-  }
-
-  *members(): Generator<RoomMember> {
-    for (const { member } of this.#entries.values()) yield member;
+  /** The others, by id; always current. */
+  get members(): ReadonlyMap<string, RoomMember> {
+    return this.#members;
   }
 
   /** The relay's list after joining or rejoining. Members it does not list are away until `expire`: a relay that restarted knows nobody. */
   reconcile(members: readonly Member[]): RosterEffect[] {
     const listed = new Set(members.map((member) => member.id));
     const effects = members.flatMap((member) => this.notice("join", member));
-    for (const [id, { member }] of this.#entries) {
-      if (listed.has(id)) continue;
-      effects.push(...this.#update({ ...member, state: "away" }), { do: "await", id });
+    for (const [id, member] of this.#members) {
+      if (!listed.has(id)) effects.push(...this.#update({ ...member, state: "away" }), { do: "await", id });
     }
     return effects;
   }
 
   /** One member changed. */
   notice(change: MemberChange, member: Member, reason?: string): RosterEffect[] {
-    const known = this.#entries.get(member.id);
+    const known = this.#entry(member.id);
     if (change === "leave") return known?.member.instance === member.instance ? this.#remove(known, member.head, reason) : [];
     if (known === undefined) return this.#add(member);
     if (known.member.instance !== member.instance) return [...this.#remove(known, 0, "replaced"), ...this.#add(member)];
-    return [
-      { do: "found", id: member.id },
-      ...this.#update(toRoomMember(member)),
-      ...this.#effects(known, known.subscriber.announce(member.head)),
-    ];
+    const told = this.#update(toRoomMember(member));
+    return [{ do: "found", id: member.id }, ...told, ...toEffects(known.member, known.subscriber.announce(member.head))];
   }
 
   /** A packet that `from` published. Somebody who is no member is heard too, where the relay lets outsiders emit, but cannot be asked. */
   receive(from: string, packet: RoomPacket): RosterEffect[] {
-    const entry = this.#entries.get(from);
-    if (entry?.member.instance === packet.instance) return this.#effects(entry, entry.subscriber.receive(packet));
+    const entry = this.#entry(from);
+    if (entry?.member.instance === packet.instance) return toEffects(entry.member, entry.subscriber.receive(packet));
     return entry === undefined && packet.events.length > 0 ? [{ do: "deliver", from, events: packet.events }] : [];
   }
 
@@ -104,35 +94,43 @@ export class RoomRoster {
 
   /** The wait for a member that the relay no longer lists is over. */
   expire(id: string): RosterEffect[] {
-    const entry = this.#entries.get(id);
+    const entry = this.#entry(id);
     return entry === undefined ? [] : this.#remove(entry, 0, "timeout");
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#members.clear();
+    this.#subscribers.clear();
     this.#past.clear();
   }
 
+  #entry(id: string): Entry | undefined {
+    const member = this.#members.get(id);
+    const subscriber = this.#subscribers.get(id);
+    return member && subscriber && { member, subscriber };
+  }
+
   #on(id: string, instance: string, run: (subscriber: RoomSubscriber) => SubscriberEffect[]): RosterEffect[] {
-    const entry = this.#entries.get(id);
-    return entry?.member.instance === instance ? this.#effects(entry, run(entry.subscriber)) : [];
+    const entry = this.#entry(id);
+    return entry?.member.instance === instance ? toEffects(entry.member, run(entry.subscriber)) : [];
   }
 
   /** A member that had timed out goes on where it was cut off; any other starts at its head. */
-  #add(member: Member): RosterEffect[] {
-    const past = this.#past.get(member.id);
-    this.#past.delete(member.id);
-    const isBack = past?.member.instance === member.instance && past.subscriber.expected <= member.head;
-    const subscriber = new RoomSubscriber(isBack ? past.subscriber.expected : member.head, this.#heldBytes);
-    const entry: Entry = { member: toRoomMember(member), subscriber };
-    this.#entries.set(member.id, entry);
-    return [{ do: "tell", change: "join", member: entry.member }, ...this.#effects(entry, subscriber.announce(member.head))];
+  #add(listed: Member): RosterEffect[] {
+    const past = this.#past.get(listed.id);
+    this.#past.delete(listed.id);
+    const isBack = past?.member.instance === listed.instance && past.subscriber.expected <= listed.head;
+    const subscriber = new RoomSubscriber(isBack ? past.subscriber.expected : listed.head, this.#heldBytes);
+    const member = toRoomMember(listed);
+    this.#members.set(member.id, member);
+    this.#subscribers.set(member.id, subscriber);
+    return [{ do: "tell", change: "join", member }, ...toEffects(member, subscriber.announce(listed.head))];
   }
 
   #update(member: RoomMember): RosterEffect[] {
-    const entry = this.#entries.get(member.id);
-    if (entry === undefined || isSame(entry.member, member)) return [];
-    this.#entries.set(member.id, { ...entry, member });
+    const known = this.#members.get(member.id);
+    if (known === undefined || isSame(known, member)) return [];
+    this.#members.set(member.id, Object.freeze(member));
     return [{ do: "tell", change: "update", member }];
   }
 
@@ -140,8 +138,9 @@ export class RoomRoster {
   #remove(entry: Entry, head: number, reason: string | undefined): RosterEffect[] {
     const { member, subscriber } = entry;
     subscriber.announce(head);
-    const lost = this.#effects(entry, subscriber.giveUp());
-    this.#entries.delete(member.id);
+    const lost = toEffects(member, subscriber.giveUp());
+    this.#members.delete(member.id);
+    this.#subscribers.delete(member.id);
     if (reason === "timeout") this.#remember(entry);
     return [...lost, { do: "found", id: member.id }, { do: "tell", change: "leave", member, reason }];
   }
@@ -151,19 +150,19 @@ export class RoomRoster {
     if (this.#past.size >= maxPast && oldest !== undefined) this.#past.delete(oldest);
     this.#past.set(entry.member.id, entry);
   }
+}
 
-  #effects({ member }: Entry, effects: readonly SubscriberEffect[]): RosterEffect[] {
-    return effects.map((effect): RosterEffect => {
-      switch (effect.do) {
-        case "deliver":
-          return { do: "deliver", from: member.id, events: effect.events };
-        case "gap":
-          return { do: "gap", from: member.id, missed: effect.missed };
-        case "ask":
-          return { do: "ask", to: member.id, instance: member.instance, from: effect.from };
-      }
-    });
-  }
+function toEffects({ id, instance }: RoomMember, effects: readonly SubscriberEffect[]): RosterEffect[] {
+  return effects.map((effect): RosterEffect => {
+    switch (effect.do) {
+      case "deliver":
+        return { do: "deliver", from: id, events: effect.events };
+      case "gap":
+        return { do: "gap", from: id, missed: effect.missed };
+      case "ask":
+        return { do: "ask", to: id, instance, from: effect.from };
+    }
+  });
 }
 
 function toRoomMember({ id, instance, state, metadata }: Member): RoomMember {
