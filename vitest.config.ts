@@ -1,7 +1,7 @@
 import { availableParallelism } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
-import { testFolders } from "./tools/lib/folders.ts";
+import { projectOf, testFolders } from "./tools/lib/folders.ts";
 
 const source = "@peerloom/source";
 const root = import.meta.dirname;
@@ -22,7 +22,7 @@ export default defineConfig({
       ...testFolders.map((folder) => ({
         extends: true as const,
         test: {
-          name: folder.startsWith("apps/") ? folder : basename(folder),
+          name: projectOf(folder),
           root: join(root, folder),
           ...(folder === "tools" ? { include: ["**/*.test.ts"] } : {}),
         },
