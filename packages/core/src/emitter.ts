@@ -6,26 +6,36 @@ export interface ListenOptions {
   readonly signal?: AbortSignal;
 }
 
-type Listener = (event: never) => void;
+interface Entry {
+  readonly call: (event: never) => unknown;
+  readonly off: Unsubscribe;
+}
 
 /**
- * Typed events: `Events` maps each name to its payload. Only the owner may emit. A listener that throws stops neither the
- * others nor the owner: what it threw goes to the `error` listeners, or to the console when there are none.
+ * Typed events: `Events` maps each name to its payload. Only the owner may emit. A listener that throws, or returns a promise
+ * that rejects, stops neither the others nor the owner: what it threw goes to the `error` listeners, or to the console when
+ * there are none.
  */
 export class Emitter<Events extends object> {
-  readonly #listeners = new Map<keyof Events, Set<Listener>>();
+  readonly #listeners = new Map<keyof Events, Set<Entry>>();
 
-  /** Calls `listener` on each `name` event until the returned function runs or `signal` aborts. */
+  /**
+   * Calls `listener` on each `name` event until the returned function runs or `signal` aborts. One that is added during an
+   * event is called from the next one on.
+   *
+   * @throws TypeError when `listener` is no function.
+   */
   on<K extends keyof Events>(name: K, listener: (event: Events[K]) => void, { signal }: ListenOptions = {}): Unsubscribe {
+    if (typeof listener !== "function") throw new TypeError(`the listener of "${String(name)}" must be a function, not ${typeof listener}`);
     if (signal?.aborted) return () => {};
-    const entry: Listener = (event: Events[K]) => listener(event);
-    const set = this.#listeners.get(name) ?? new Set<Listener>();
-    this.#listeners.set(name, set.add(entry));
     const off = (): void => {
       set.delete(entry);
       if (set.size === 0 && this.#listeners.get(name) === set) this.#listeners.delete(name);
       signal?.removeEventListener("abort", off);
     };
+    const entry: Entry = { call: listener, off };
+    const set = this.#listeners.get(name) ?? new Set<Entry>();
+    this.#listeners.set(name, set.add(entry));
     signal?.addEventListener("abort", off, { once: true });
     return off;
   }
@@ -36,7 +46,7 @@ export class Emitter<Events extends object> {
       name,
       (event) => {
         off();
-        listener(event);
+        return listener(event);
       },
       options,
     );
@@ -51,23 +61,27 @@ export class Emitter<Events extends object> {
   protected emit<K extends keyof Events>(name: K, event: Events[K]): void {
     const set = this.#listeners.get(name);
     if (set === undefined) return;
-    for (const listener of [...set] as ((event: Events[K]) => void)[]) {
+    for (const entry of [...set]) {
+      // One that an earlier listener removed is not called any more.
+      if (!set.has(entry)) continue;
       try {
-        listener(event);
+        const result = (entry.call as (event: Events[K]) => unknown)(event);
+        if (result instanceof Promise) result.catch((thrown: unknown) => this.#report(name, thrown));
       } catch (thrown) {
         this.#report(name, thrown);
       }
     }
   }
 
-  /** Removes every listener; owners call it last when they close. */
+  /** Removes every listener, and what it left at its signal; owners call it last when they close. */
   protected removeAllListeners(): void {
-    this.#listeners.clear();
+    for (const set of [...this.#listeners.values()]) for (const { off } of [...set]) off();
   }
 
   #report(name: keyof Events, thrown: unknown): void {
-    const handlers = name === "error" ? undefined : this.#listeners.get("error" as keyof Events);
-    if (handlers === undefined) return console.error(`A listener of "${String(name)}" threw`, thrown);
-    this.emit("error" as keyof Events, { error: thrown } as Events[keyof Events]);
+    // What an `error` listener throws goes to the console, never round in a circle.
+    if (name === "error" || this.listenerCount("error" as keyof Events) === 0) {
+      console.error(`A listener of "${String(name)}" threw`, thrown);
+    } else this.emit("error" as keyof Events, { error: thrown } as Events[keyof Events]);
   }
 }

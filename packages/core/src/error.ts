@@ -65,10 +65,26 @@ export class PeerloomError extends Error {
 const codeForm = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
 const maxMessageLength = 1024;
 
-/** Reduces anything thrown to `{ code, message }`; an error without a usable string `code` gets `fallback`. */
+/**
+ * Reduces anything thrown to `{ code, message }`; an error without a usable string `code` gets `fallback`. Never throws, not
+ * even for errors whose getters do, and takes no text from objects and functions that are no errors.
+ */
 export function toWireError(thrown: unknown, fallback: ErrorCode = "HANDLER_ERROR"): WireError {
-  if (!(thrown instanceof Error)) return { code: fallback, message: String(thrown).slice(0, maxMessageLength) };
-  const code: unknown = Reflect.get(thrown, "code");
-  const usable = typeof code === "string" && codeForm.test(code);
-  return { code: usable ? code : fallback, message: thrown.message.slice(0, maxMessageLength) };
+  try {
+    if (thrown instanceof Error) return { code: codeOf(thrown) ?? fallback, message: cut(String(thrown.message)) };
+    const isObject = (typeof thrown === "object" && thrown !== null) || typeof thrown === "function";
+    return { code: fallback, message: isObject ? "something that is no Error was thrown" : cut(String(thrown)) };
+  } catch {
+    return { code: fallback, message: "an error that cannot be read was thrown" };
+  }
+}
+
+function codeOf(error: Error): string | undefined {
+  const code: unknown = Reflect.get(error, "code");
+  return typeof code === "string" && codeForm.test(code) ? code : undefined;
+}
+
+/** The first part of a message, without half a surrogate pair at its end. */
+function cut(message: string): string {
+  return message.length > maxMessageLength ? message.slice(0, maxMessageLength).replace(/[\ud800-\udbff]$/, "") : message;
 }

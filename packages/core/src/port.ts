@@ -11,7 +11,6 @@ export interface MessageContext {
 }
 
 /** Receives the message's arguments and then a `MessageContext`. What it returns (or resolves to) answers a request. */
-// eslint-disable-next-line -- see below: the arguments of a message are the application's own
 export type MessageHandler = (...args: never[]) => unknown;
 
 /** One other client, seen from here. A handle is cheap: it causes no traffic and any number may exist for one id. */

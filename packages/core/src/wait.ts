@@ -27,6 +27,8 @@ export function abortError(signal: AbortSignal): PeerloomError {
 /**
  * Calls `expire` once: with `TIMEOUT` after `timeoutMs`, or with `ABORTED` when `signal` aborts. Returns what stops both.
  * A signal that has aborted already expires before this returns.
+ *
+ * @throws RangeError when `timeoutMs` is no duration.
  */
 export function deadline({ signal, timeoutMs = Infinity }: WaitOptions, what: string, expire: (error: PeerloomError) => void): () => void {
   checkTimeout(timeoutMs);
@@ -42,44 +44,16 @@ export function deadline({ signal, timeoutMs = Infinity }: WaitOptions, what: st
     stop();
     expire(new PeerloomError("TIMEOUT", `${what} took longer than ${timeoutMs} ms`));
   };
-  const timer = timeoutMs <= maxDelayMs ? setTimeout(onTimeout, timeoutMs) : undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** In steps, because a timer keeps no longer delay. */
+  const arm = (leftMs: number): void => {
+    timer = leftMs > maxDelayMs ? setTimeout(() => arm(leftMs - maxDelayMs), maxDelayMs) : setTimeout(onTimeout, leftMs);
+  };
   const stop = (): void => {
     clearTimeout(timer);
     signal?.removeEventListener("abort", onAbort);
   };
+  if (timeoutMs !== Infinity) arm(timeoutMs);
   signal?.addEventListener("abort", onAbort, { once: true });
   return stop;
-}
-
-/** A promise with its handles outside. */
-export interface Deferred<T> {
-  readonly promise: Promise<T>;
-  resolve(value: T | PromiseLike<T>): void;
-  reject(reason: unknown): void;
-}
-
-/** Makes a `Deferred`. */
-export function deferred<T>(): Deferred<T> {
-  let resolve!: Deferred<T>["resolve"];
-  let reject!: Deferred<T>["reject"];
-  const promise = new Promise<T>((ok, fail) => {
-    resolve = ok;
-    reject = fail;
-  });
-  return { promise, resolve, reject };
-}
-
-export interface BackoffOptions {
-  /** First delay in milliseconds. @defaultValue 100 */
-  readonly minMs?: number;
-  /** Largest delay in milliseconds. @defaultValue 5000 */
-  readonly maxMs?: number;
-  /** Source of randomness in [0, 1). @defaultValue Math.random */
-  readonly random?: () => number;
-}
-
-/** Delay before try number `attempt` (from 0): doubles from `minMs` up to `maxMs`, of which a random half is taken off. */
-export function backoff(attempt: number, { minMs = 100, maxMs = 5000, random = Math.random }: BackoffOptions = {}): number {
-  const full = Math.min(maxMs, minMs * 2 ** Math.min(attempt, 30));
-  return full * (0.5 + random() / 2);
 }

@@ -1,5 +1,5 @@
-import { isInstance, isName } from "./names.ts";
 import { isMetadata, type Metadata } from "./metadata.ts";
+import { isInstance, isName } from "./names.ts";
 import { isText, isUint, parseShape, type Shape } from "./shape.ts";
 
 /** What a client says of itself when it connects (the `auth` object of socket.io). */

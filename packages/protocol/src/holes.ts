@@ -28,7 +28,8 @@ function holeValue(hole: readonly unknown[], parts: readonly Uint8Array[]): { re
   if (flag !== undefined && flag !== 1) return undefined;
   if (kind === "u") return { is: undefined };
   if (kind === "n") return numbers.has(content) ? { is: numbers.get(content) } : undefined;
-  const bytes = kind === "s" && typeof content === "string" ? fromBase64(content) : kind === "b" && isUint(content) ? parts[content] : undefined;
+  const bytes =
+    kind === "s" && typeof content === "string" ? fromBase64(content) : kind === "b" && isUint(content) ? parts[content] : undefined;
   if (bytes === undefined) return undefined;
   return { is: flag === 1 ? bytes.slice().buffer : bytes };
 }
@@ -46,6 +47,7 @@ function place(values: unknown[], path: unknown, value: unknown): boolean {
 /** The element of an array or the own property of an object; undefined when there is none. */
 function child(container: unknown, key: unknown): unknown {
   if (Array.isArray(container)) return isUint(key) ? (container as unknown[])[key] : undefined;
-  if (typeof container !== "object" || container === null || ArrayBuffer.isView(container) || container instanceof ArrayBuffer) return undefined;
+  if (typeof container !== "object" || container === null || ArrayBuffer.isView(container) || container instanceof ArrayBuffer)
+    return undefined;
   return typeof key === "string" && Object.hasOwn(container, key) ? (container as Record<string, unknown>)[key] : undefined;
 }

@@ -9,6 +9,17 @@ export { parseFrame, type Frame } from "./parse-frame.ts";
 export { frameBytes, splitFrame } from "./split.ts";
 export { encodeValues, type EncodedValues, type Hole, type Path } from "./values.ts";
 export { parseNotice, parseQuestion, type Notice, type Notices, type NoticeType, type PairQuestion } from "./notice.ts";
-export { isMember, parseList, parseMember, parsePeerStatus, parseReply, parseWireError, type Member, type PeerState, type PeerStatus, type Reply } from "./reply.ts";
+export {
+  isMember,
+  parseList,
+  parseMember,
+  parsePeerStatus,
+  parseReply,
+  parseWireError,
+  type Member,
+  type PeerState,
+  type PeerStatus,
+  type Reply,
+} from "./reply.ts";
 export { isListOf, isOneOf, isRecord, isText, isUint, parseShape, type Guard, type Optional, type Shape } from "./shape.ts";
 export { cutText, utf8Length } from "./text.ts";

@@ -11,7 +11,13 @@ const sessionIdForm = /^[A-Za-z0-9_-]{8,32}\.[1-9][0-9]{0,15}$/;
 
 /** A client id, room, event or channel: 1–128 bytes of well-formed Unicode without control characters. */
 export function isName(value: unknown): value is string {
-  return typeof value === "string" && value.length <= WIRE.maxNameBytes && nameForm.test(value) && !loneSurrogate.test(value) && utf8Length(value) <= WIRE.maxNameBytes;
+  return (
+    typeof value === "string" &&
+    value.length <= WIRE.maxNameBytes &&
+    nameForm.test(value) &&
+    !loneSurrogate.test(value) &&
+    utf8Length(value) <= WIRE.maxNameBytes
+  );
 }
 
 /** The random id of one client object. */

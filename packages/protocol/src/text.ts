@@ -18,7 +18,7 @@ export function utf8Length(text: string): number {
 /** Cuts a text into pieces of at most `size` UTF-16 units, never between the two halves of a surrogate pair. */
 export function cutText(text: string, size: number): string[] {
   const pieces: string[] = [];
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     let to = Math.min(text.length, from + size);
     if (to < text.length && surrogates.test(text[to - 1] ?? "") && isLow(text.charCodeAt(to)) && to - from > 1) to -= 1;
     pieces.push(text.slice(from, to));

@@ -103,10 +103,16 @@ export class Conversation {
   #push(frame: EncodedFrame, event?: string): boolean {
     const bytes = frameBytes(frame);
     if (bytes > this.#limits.maxMessageBytes) {
-      throw new PeerloomError("TOO_LARGE", `a message of ${bytes} bytes is over the limit of ${this.#limits.maxMessageBytes}; use a stream`);
+      throw new PeerloomError(
+        "TOO_LARGE",
+        `a message of ${bytes} bytes is over the limit of ${this.#limits.maxMessageBytes}; use a stream`,
+      );
     }
     if (this.session.outbox.bytes + bytes > this.#limits.maxQueuedBytes) {
-      throw new PeerloomError("OVERFLOW", `${this.session.outbox.bytes} bytes already wait for ${JSON.stringify(this.peer)}; await drained() when emit returns false`);
+      throw new PeerloomError(
+        "OVERFLOW",
+        `${this.session.outbox.bytes} bytes already wait for ${JSON.stringify(this.peer)}; await drained() when emit returns false`,
+      );
     }
     return this.#pushControl(frame, event);
   }
@@ -155,7 +161,8 @@ export class Conversation {
   }
 
   #handleRequest(id: number, event: string, args: unknown[]): void {
-    if (this.#served.has(id)) return this.#host.broken(new PeerloomError("PROTOCOL_ERROR", `request number ${id} is already being handled`));
+    if (this.#served.has(id))
+      return this.#host.broken(new PeerloomError("PROTOCOL_ERROR", `request number ${id} is already being handled`));
     const handler = this.#host.responderOf(event);
     if (handler === undefined) return this.#fail(id, new PeerloomError("NO_HANDLER", `nobody handles ${JSON.stringify(event)} there`));
     try {

@@ -66,7 +66,14 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   #id = "";
   #closing: Promise<void> | undefined;
 
-  constructor({ instance, transport, requestTimeoutMs = 30_000, sessionTimeoutMs = 30_000, limits, defer = createDefer() }: EndpointOptions) {
+  constructor({
+    instance,
+    transport,
+    requestTimeoutMs = 30_000,
+    sessionTimeoutMs = 30_000,
+    limits,
+    defer = createDefer(),
+  }: EndpointOptions) {
     super();
     this.instance = instance;
     this.#requestTimeoutMs = requestTimeoutMs;
@@ -155,7 +162,8 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     if (state === "away") return this.#peers.lose(peer, "its connection is lost");
     if (state === "absent" || (state === "gone" && destination === "" && !hasDeparted)) return this.#peers.absent(peer);
     if (state === "here") return isOther ? this.#peers.restarted(peer, instance) : this.#peers.here(peer);
-    if (!isOther) this.#peers.end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(id)} is gone${reason === undefined ? "" : ` (${reason})`}`));
+    if (!isOther)
+      this.#peers.end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(id)} is gone${reason === undefined ? "" : ` (${reason})`}`));
   }
 
   remote(id: string): Remote {

@@ -17,7 +17,8 @@ export class Handlers {
   }
 
   add(event: string, handler: MessageHandler, { signal }: ListenOptions = {}, once = false): Unsubscribe {
-    if (typeof handler !== "function") throw new TypeError(`the handler of ${JSON.stringify(event)} must be a function, not ${typeof handler}`);
+    if (typeof handler !== "function")
+      throw new TypeError(`the handler of ${JSON.stringify(event)} must be a function, not ${typeof handler}`);
     if (signal?.aborted) return () => {};
     const entry: Entry = {
       handler,

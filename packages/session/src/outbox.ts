@@ -11,7 +11,7 @@ export interface OutFrame {
 }
 
 /** The lane of events, requests and all control frames: served before every other, in the order they were pushed. */
-export const MESSAGE_LANE = 0;
+const MESSAGE_LANE = 0;
 
 /**
  * Frames that have no number yet. Lane 0 goes first; the others, one for each stream, are served a frame each in turn, so that

@@ -68,7 +68,15 @@ export class Peers {
     if (this.#byId.size >= limits.maxPeers) throw new PeerloomError("LIMIT", `${limits.maxPeers} peers already have a session`);
     this.#lastSession += 1;
     const source = `${instance}.${this.#lastSession}`;
-    const peer: Peer = new Peer(new Conversation(id, source, this.#hostOf(id, () => peer), limits, this.#isConnected ? "up" : "down"));
+    const peer: Peer = new Peer(
+      new Conversation(
+        id,
+        source,
+        this.#hostOf(id, () => peer),
+        limits,
+        this.#isConnected ? "up" : "down",
+      ),
+    );
     this.#byId.set(id, peer);
     if (!this.#isConnected) this.lose(peer, "no connection to the relay");
     transport.watch([id]);
@@ -115,7 +123,10 @@ export class Peers {
   lose(peer: Peer, why: string): void {
     peer.session.suspend();
     peer.away(this.#sessionTimeoutMs, () => {
-      this.end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(peer.id)} was out of reach for ${this.#sessionTimeoutMs} ms: ${why}`));
+      this.end(
+        peer,
+        new PeerloomError("PEER_LOST", `${JSON.stringify(peer.id)} was out of reach for ${this.#sessionTimeoutMs} ms: ${why}`),
+      );
     });
   }
 

@@ -204,7 +204,11 @@ export class Session {
         if (whole !== undefined) this.#host.deliver(whole);
         return whole !== undefined && !this.#hasEnded;
       }
-      default:
+      case "event":
+      case "request":
+      case "response":
+      case "failure":
+      case "cancel":
         this.#host.deliver(frame);
         return !this.#hasEnded;
     }

@@ -1,0 +1,60 @@
+import { once } from "node:events";
+import { connect, createServer, type AddressInfo, type Socket } from "node:net";
+
+/** A TCP proxy to a port of this machine that can do what networks do. */
+export interface Proxy extends AsyncDisposable {
+  readonly url: string;
+  readonly connections: number;
+  /** Ends every connection at once, both ways, in the middle of whatever was under way. */
+  cut(): void;
+  /** Carries nothing any more, but closes nothing either; connections made from now on work. */
+  goBlack(): void;
+}
+
+export async function startProxy(targetPort: number): Promise<Proxy> {
+  const pairs = new Set<readonly [Socket, Socket]>();
+  const black = new Set<Socket>();
+  let connections = 0;
+  const server = createServer((near) => {
+    connections += 1;
+    const far = connect(targetPort, "127.0.0.1");
+    const pair = [near, far] as const;
+    pairs.add(pair);
+    for (const [from, to] of [pair, [far, near] as const]) {
+      from.on("data", (chunk) => to.write(chunk));
+      from.on("error", () => from.destroy());
+      from.on("close", () => {
+        pairs.delete(pair);
+        to.destroy();
+      });
+    }
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const cut = (): void => {
+    for (const [near, far] of pairs) {
+      near.resetAndDestroy();
+      far.resetAndDestroy();
+    }
+  };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    get connections() {
+      return connections;
+    },
+    cut,
+    goBlack: () => {
+      for (const socket of [...pairs].flat()) {
+        socket.removeAllListeners("data");
+        socket.pause();
+        black.add(socket);
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      cut();
+      for (const socket of black) socket.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
