@@ -7,28 +7,31 @@ export interface LoadFigure {
   readonly unit: string;
   readonly kind: Order["kind"];
   readonly shape: Order["shape"];
-  /** Rounds for each one asked for: more, shorter ones where a ratio near 1 is to be told from noise. */
-  readonly roundsFactor: number;
-  readonly durationMs: number;
+  /**
+   * A contestant's turn in a round comes in slices, so that all meet the same moods of the machine: other programs, sleeping
+   * cores. Each slice is so long; the turn's value is their mean.
+   */
+  readonly slices: number;
+  readonly sliceMs: number;
   /** Messages under way, for the contestants that count them by hand. Each is tried in each round, the best stands in the table. */
   readonly windows: readonly number[];
   readonly isLowBetter: boolean;
   readonly read: (result: Result) => number;
 }
 
-const throughput = { unit: "msg/s", roundsFactor: 1, durationMs: 600, isLowBetter: false, read: (result: Result) => result.messagesPerS };
+const throughput = { unit: "msg/s", slices: 3, sliceMs: 250, isLowBetter: false, read: (result: Result) => result.messagesPerS };
 const bulk = {
   unit: "MB/s",
   kind: "stream",
-  roundsFactor: 1,
-  durationMs: 500,
+  slices: 3,
+  sliceMs: 200,
   isLowBetter: false,
   read: (result: Result) => result.bytesPerS / 1e6,
 } as const;
 const latency = {
   unit: "ms",
-  roundsFactor: 3,
-  durationMs: 250,
+  slices: 10,
+  sliceMs: 50,
   windows: [1000],
   isLowBetter: true,
   read: (result: Result) => result.roundTripMs,

@@ -10,6 +10,7 @@ import type { Child } from "./processes/child.ts";
 import type { Children } from "./processes/children.ts";
 
 const quickMs = 30;
+const warmUpRounds = 2;
 /** Beyond the time for which a run sends. */
 const graceMs = 30_000;
 
@@ -30,14 +31,18 @@ export async function measureLoads(options: Options, children: Children, { progr
   const measured: Measured[] = [];
   for (const figure of figures) {
     const lanes = names.flatMap((name) => windowsOf(name, figure).map((window): Lane => ({ name, window, samples: [] })));
-    const rounds = options.isQuick ? options.rounds : options.rounds * figure.roundsFactor;
-    // The round before the first warms everything up.
-    for (let round = -1; round < rounds; round++) {
-      progress(`${figure.name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${rounds}`}`);
-      for (const lane of rotated(lanes, round + 1)) {
-        const result = await run(senders.get(lane.name), figure, lane.window, options.isQuick);
-        if (round >= 0) lane.samples.push(figure.read(result));
+    // The rounds before the first warm everything up.
+    for (let round = -warmUpRounds; round < options.rounds; round++) {
+      progress(`${figure.name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${options.rounds}`}`);
+      const sums = new Map<Lane, number>();
+      const slices = options.isQuick ? 1 : figure.slices;
+      for (let slice = 0; slice < slices; slice++) {
+        for (const lane of rotated(lanes, round + slice + warmUpRounds)) {
+          const result = await run(senders.get(lane.name), figure, lane.window, options.isQuick);
+          sums.set(lane, (sums.get(lane) ?? 0) + figure.read(result));
+        }
       }
+      if (round >= 0) for (const [lane, sum] of sums) lane.samples.push(sum / slices);
     }
     const medians = best(
       lanes.map((lane) => [lane.name, lane.samples]),
@@ -64,7 +69,7 @@ async function startPair(name: ContestantName, { isTwo, profileDir }: Options, c
   return sender;
 }
 
-async function run(sender: Child | undefined, { kind, shape, durationMs }: LoadFigure, window: number, isQuick: boolean): Promise<Result> {
-  const order: Order = { kind, shape, window, durationMs: isQuick ? quickMs : durationMs };
+async function run(sender: Child | undefined, { kind, shape, sliceMs }: LoadFigure, window: number, isQuick: boolean): Promise<Result> {
+  const order: Order = { kind, shape, window, durationMs: isQuick ? quickMs : sliceMs };
   return (await sender?.call("run", order, order.durationMs + graceMs)) as Result;
 }
