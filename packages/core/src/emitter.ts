@@ -42,6 +42,7 @@ export class Emitter<Events extends object> {
 
   /** Like `on`, for the next event only. */
   once<K extends keyof Events>(name: K, listener: (event: Events[K]) => void, options: ListenOptions = {}): Unsubscribe {
+    checkListener(name, listener);
     const off = this.on(
       name,
       (event) => {
@@ -84,4 +85,8 @@ export class Emitter<Events extends object> {
       console.error(`A listener of "${String(name)}" threw`, thrown);
     } else this.emit("error" as keyof Events, { error: thrown } as Events[keyof Events]);
   }
+}
+
+function checkListener(name: PropertyKey, listener: unknown): void {
+  if (typeof listener !== "function") throw new TypeError(`the listener of "${String(name)}" must be a function, not ${typeof listener}`);
 }

@@ -66,22 +66,28 @@ const codeForm = /^[A-Za-z][A-Za-z0-9_.:-]{0,63}$/;
 const maxMessageLength = 1024;
 
 /**
- * Reduces anything thrown to `{ code, message }`; an error without a usable string `code` gets `fallback`. Never throws, not
- * even for errors whose getters do, and takes no text from objects and functions that are no errors.
+ * Reduces anything thrown to `{ code, message }`; what has no usable string `code` gets `fallback`. Never throws, not even for
+ * errors whose getters do.
  */
 export function toWireError(thrown: unknown, fallback: ErrorCode = "HANDLER_ERROR"): WireError {
-  try {
-    if (thrown instanceof Error) return { code: codeOf(thrown) ?? fallback, message: cut(String(thrown.message)) };
-    const isObject = (typeof thrown === "object" && thrown !== null) || typeof thrown === "function";
-    return { code: fallback, message: isObject ? "something that is no Error was thrown" : cut(String(thrown)) };
-  } catch {
-    return { code: fallback, message: "an error that cannot be read was thrown" };
-  }
+  const isObject = (typeof thrown === "object" && thrown !== null) || typeof thrown === "function";
+  if (!isObject) return { code: fallback, message: cut(String(thrown)) };
+  const code = read(thrown, "code");
+  const message = read(thrown, "message");
+  return {
+    code: code !== undefined && codeForm.test(code) ? code : fallback,
+    message: message === undefined ? "something without a message was thrown" : cut(message),
+  };
 }
 
-function codeOf(error: Error): string | undefined {
-  const code: unknown = Reflect.get(error, "code");
-  return typeof code === "string" && codeForm.test(code) ? code : undefined;
+/** A property that is a string. Errors of another realm or library need not be instances of this `Error`. */
+function read(thrown: object, key: string): string | undefined {
+  try {
+    const value: unknown = Reflect.get(thrown, key);
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The first part of a message, without half a surrogate pair at its end. */

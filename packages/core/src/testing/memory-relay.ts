@@ -81,8 +81,9 @@ export class MemoryRelay {
     };
   }
 
-  /** Puts a client under `id` and tells it that it is connected. One that was there before is replaced. */
+  /** Puts a client under `id` and tells it that it is connected. One that was there before is replaced, and told so. */
   attach(id: string, instance: string, client: MemoryClient): void {
+    this.#clients.get(id)?.client.disconnected();
     this.#clients.set(id, { instance, client, isUp: true, watched: new Set() });
     client.connected(id);
     this.#tell(id, "here");
