@@ -9,29 +9,45 @@ const numbers: ReadonlyMap<unknown, number> = new Map([
   ["-0", -0],
 ]);
 
+/** Characters of base64 that `WIRE.inlineBytes` take at most. */
+const maxInlineLength = Math.ceil(WIRE.inlineBytes / 3) * 4;
+
 /**
  * Puts the values of `holes`, which came from a wire, into freshly parsed `values`.
  *
- * @returns false when a hole is malformed: a path that leads nowhere, or not to a `0`, or to a binary that is not there.
+ * @returns false when a hole is malformed: a path that leads nowhere, or not to a `0`, or a binary that is not there or used
+ *   before; also when a binary is left over.
  */
 export function fillHoles(values: unknown[], holes: unknown, parts: readonly Uint8Array[]): boolean {
   if (!Array.isArray(holes) || holes.length > WIRE.maxHoles) return false;
-  return holes.every((hole: unknown) => {
-    if (!Array.isArray(hole) || hole.length > 4) return false;
-    const value = holeValue(hole, parts);
-    return value !== undefined && place(values, hole[0], value.is);
+  // Each binary has one place: else a few holes could ask for many copies of a large one.
+  const unused: (Uint8Array | undefined)[] = [...parts];
+  const areFilled = holes.every((hole: unknown) => {
+    const value = Array.isArray(hole) ? holeValue(hole, unused) : undefined;
+    return value !== undefined && place(values, (hole as unknown[])[0], value.is);
   });
+  return areFilled && unused.every((part) => part === undefined);
 }
 
-function holeValue(hole: readonly unknown[], parts: readonly Uint8Array[]): { readonly is: unknown } | undefined {
+/** The value of `[path, kind, content, flag]`, where flag 1 stands for an `ArrayBuffer`. */
+function holeValue(hole: readonly unknown[], unused: (Uint8Array | undefined)[]): { readonly is: unknown } | undefined {
   const [, kind, content, flag] = hole;
-  if (flag !== undefined && flag !== 1) return undefined;
-  if (kind === "u") return { is: undefined };
-  if (kind === "n") return numbers.has(content) ? { is: numbers.get(content) } : undefined;
-  const bytes =
-    kind === "s" && typeof content === "string" ? fromBase64(content) : kind === "b" && isUint(content) ? parts[content] : undefined;
-  if (bytes === undefined) return undefined;
-  return { is: flag === 1 ? bytes.slice().buffer : bytes };
+  if (kind === "u") return hole.length === 2 ? { is: undefined } : undefined;
+  if (kind === "n") return hole.length === 3 && numbers.has(content) ? { is: numbers.get(content) } : undefined;
+  if (hole.length !== 3 && !(hole.length === 4 && flag === 1)) return undefined;
+  const bytes = kind === "s" ? inline(content) : kind === "b" ? take(unused, content) : undefined;
+  return bytes && { is: flag === 1 ? bytes.slice().buffer : bytes };
+}
+
+function inline(content: unknown): Uint8Array | undefined {
+  return typeof content === "string" && content.length <= maxInlineLength ? fromBase64(content) : undefined;
+}
+
+function take(unused: (Uint8Array | undefined)[], index: unknown): Uint8Array | undefined {
+  if (!isUint(index)) return undefined;
+  const bytes = unused[index];
+  if (bytes !== undefined) unused[index] = undefined;
+  return bytes;
 }
 
 function place(values: unknown[], path: unknown, value: unknown): boolean {
@@ -39,7 +55,8 @@ function place(values: unknown[], path: unknown, value: unknown): boolean {
   let container: unknown = values;
   for (const key of path.slice(0, -1) as unknown[]) container = child(container, key);
   const last: unknown = path.at(-1);
-  if (child(container, last) !== 0) return false;
+  // `Object.is`, because a hole that was filled with -0 is filled.
+  if (!Object.is(child(container, last), 0)) return false;
   (container as Record<string | number, unknown>)[last as string | number] = value;
   return true;
 }

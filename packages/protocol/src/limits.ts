@@ -22,4 +22,6 @@ export const WIRE = {
   maxWatchIds: 256,
   /** Holes of one frame. */
   maxHoles: 4096,
+  /** Levels of arrays and objects in an argument or an answer. */
+  maxDepth: 128,
 } as const;

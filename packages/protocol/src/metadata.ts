@@ -10,7 +10,8 @@ export function isMetadata(value: unknown, depth: number = maxDepth): value is M
   if (value === null || typeof value === "boolean" || typeof value === "string") return true;
   if (typeof value === "number") return Number.isFinite(value);
   if (typeof value !== "object" || depth === 0) return false;
-  if (Array.isArray(value)) return value.every((item) => isMetadata(item, depth - 1));
+  // `Array.from`, because `every` would pass over the holes of a sparse array.
+  if (Array.isArray(value)) return Array.from(value as unknown[]).every((item) => isMetadata(item, depth - 1));
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return false;
   return Object.entries(value).every(([key, item]) => key !== "__proto__" && isMetadata(item, depth - 1));

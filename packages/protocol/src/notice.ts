@@ -1,6 +1,6 @@
 import { isMetadata, type Metadata } from "./metadata.ts";
 import { isInstance, isName } from "./names.ts";
-import { isMember, type Member } from "./reply.ts";
+import { isMember, parseMember, type Member } from "./reply.ts";
 import { isOneOf, isRecord, isText, parseShape, type Shape } from "./shape.ts";
 
 /** What a relay tells a client unasked, by `type`: docs/protocol.md section 2.4. */
@@ -47,7 +47,9 @@ export function parseNotice(value: unknown): Notice | undefined {
   const type = isRecord(value) && Object.hasOwn(value, "type") ? value["type"] : undefined;
   if (typeof type !== "string" || !Object.hasOwn(shapes, type)) return undefined;
   const fields = parseShape<object>(value, shapes[type as NoticeType] as Shape<object>);
-  return fields === undefined ? undefined : ({ type, ...fields } as Notice);
+  if (fields === undefined) return undefined;
+  // Of a member, too, only the known fields are kept.
+  return { type, ...fields, ...("member" in fields && { member: parseMember(fields.member) }) } as Notice;
 }
 
 /** Checks a question; undefined when it is malformed. */

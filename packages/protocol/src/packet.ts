@@ -1,3 +1,4 @@
+import { isTooDeep } from "./depth.ts";
 import { PROTOCOL_VERSION } from "./limits.ts";
 import { isSessionId } from "./names.ts";
 import { isRecord, isText, isUint, parseShape, type Shape } from "./shape.ts";
@@ -49,25 +50,35 @@ export function parsePacket(text: string): ParsedPacket | undefined {
   const [version, source, destination, first, ack, ext]: unknown[] = raw;
   if (version !== PROTOCOL_VERSION || !isSessionId(source) || !isUint(first) || !isUint(ack)) return undefined;
   if (destination !== "" && !isSessionId(destination)) return undefined;
-  const parsed = ext === 0 ? undefined : isRecord(ext) ? parseShape(ext, extension) : undefined;
+  const parsed = ext === 0 ? undefined : parseExtension(ext);
   if (ext !== 0 && parsed === undefined) return undefined;
   return { source, destination, first, ack, extension: parsed, frames: raw.slice(6) };
 }
 
+function parseExtension(value: unknown): PacketExtension | undefined {
+  const isKnown = isRecord(value) && Object.keys(value).every((key) => Object.hasOwn(extension, key));
+  return isKnown ? parseShape(value, extension) : undefined;
+}
+
 /**
  * `JSON.parse` of a text from a wire that refuses the key `__proto__`: `JSON.parse` makes it an own property, but the next
- * copy with `Object.assign` or `a[key] = b` would set a prototype. Texts without a trace of it take the fast path.
+ * copy with `Object.assign` or `a[key] = b` would set a prototype. Texts without a trace of it, in any spelling, take the fast
+ * path.
  *
- * @returns undefined when it is no JSON or has such a key.
+ * @returns undefined when it is no JSON, has such a key or is nested too deep.
  */
 export function parseJson(text: string): unknown {
-  const isSuspicious = text.includes("__proto__") || text.includes("\\u00");
+  if (isTooDeep(text)) return undefined;
+  const isSuspicious = text.includes("__proto__") || (text.includes("\\u00") && escapedLetter.test(text));
   try {
     return isSuspicious ? JSON.parse(text, refuseProto) : JSON.parse(text);
   } catch {
     return undefined;
   }
 }
+
+/** A letter of `__proto__` spelt as an escape; JSON has no other escapes for them. */
+const escapedLetter = /\\u00(?:5[fF]|6[fF]|7[024])/;
 
 function refuseProto(key: string, value: unknown): unknown {
   if (key === "__proto__") throw new SyntaxError("a key __proto__");

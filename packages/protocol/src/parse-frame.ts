@@ -1,6 +1,7 @@
 import { KIND } from "./frame.ts";
 import { fillHoles } from "./holes.ts";
-import { isUint } from "./shape.ts";
+import { WIRE } from "./limits.ts";
+import { isListOf, isText, isUint } from "./shape.ts";
 
 /** A frame that came from a wire, checked. */
 export type Frame =
@@ -13,34 +14,41 @@ export type Frame =
   | { readonly type: "binaryPart"; readonly bytes: Uint8Array }
   | { readonly type: "whole"; readonly lengths: readonly number[] };
 
-const maxErrorLength = 2048;
+const isCode = isText(64);
+const isMessage = isText(2048);
+/** Each binary fills a hole, so there are no more of them. */
+const isLengths = isListOf(isUint, WIRE.maxHoles);
 
 /**
  * Checks one frame of a parsed packet; `parts` are its packet's attachments (none but the last frame has any).
  * Takes over `raw`'s arrays. Names are only checked to be strings: who looks them up knows which exist.
  *
- * @returns undefined when it is malformed.
+ * @returns undefined when it is malformed: also when it has an element too many, or a binary that it does not use.
  */
 export function parseFrame(raw: unknown, parts: readonly Uint8Array[]): Frame | undefined {
   if (!Array.isArray(raw)) return undefined;
   const [kind, a, b, c, d]: unknown[] = raw;
+  /** Number of elements of a frame that has no binaries. */
+  const plain = parts.length === 0 ? raw.length : undefined;
   switch (kind) {
     case KIND.event:
-      return typeof a === "string" && filled(b, c, parts) ? { type: "event", name: a, args: b } : undefined;
+      return raw.length <= 4 && typeof a === "string" && filled(b, c, parts) ? { type: "event", name: a, args: b } : undefined;
     case KIND.request:
-      return isUint(a) && typeof b === "string" && filled(c, d, parts) ? { type: "request", id: a, name: b, args: c } : undefined;
+      return raw.length <= 5 && isUint(a) && typeof b === "string" && filled(c, d, parts)
+        ? { type: "request", id: a, name: b, args: c }
+        : undefined;
     case KIND.response:
-      return isUint(a) && filled(b, c, parts) && b.length <= 1 ? { type: "response", id: a, value: b[0] } : undefined;
+      return raw.length <= 4 && isUint(a) && filled(b, c, parts) && b.length <= 1 ? { type: "response", id: a, value: b[0] } : undefined;
     case KIND.failure:
-      return isUint(a) && isShort(b) && isShort(c) ? { type: "failure", id: a, code: b, message: c } : undefined;
+      return plain === 4 && isUint(a) && isCode(b) && isMessage(c) ? { type: "failure", id: a, code: b, message: c } : undefined;
     case KIND.cancel:
-      return isUint(a) ? { type: "cancel", id: a } : undefined;
+      return plain === 2 && isUint(a) ? { type: "cancel", id: a } : undefined;
     case KIND.textPart:
-      return typeof a === "string" ? { type: "textPart", text: a } : undefined;
+      return plain === 2 && typeof a === "string" && a !== "" ? { type: "textPart", text: a } : undefined;
     case KIND.binaryPart:
-      return parts.length === 1 && parts[0] !== undefined ? { type: "binaryPart", bytes: parts[0] } : undefined;
+      return raw.length === 1 && parts.length === 1 && isFull(parts[0]) ? { type: "binaryPart", bytes: parts[0] } : undefined;
     case KIND.whole:
-      return Array.isArray(a) && a.every(isUint) ? { type: "whole", lengths: a } : undefined;
+      return plain === 2 && isLengths(a) ? { type: "whole", lengths: a } : undefined;
     default:
       return undefined;
   }
@@ -50,6 +58,6 @@ function filled(values: unknown, holes: unknown, parts: readonly Uint8Array[]): 
   return Array.isArray(values) && (holes === undefined ? parts.length === 0 : fillHoles(values, holes, parts));
 }
 
-function isShort(value: unknown): value is string {
-  return typeof value === "string" && value.length <= maxErrorLength;
+function isFull(part: Uint8Array | undefined): part is Uint8Array {
+  return part !== undefined && part.length > 0;
 }

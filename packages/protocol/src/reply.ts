@@ -60,7 +60,7 @@ export function parsePeerStatus(value: unknown): PeerStatus | undefined {
   return parseShape(value, peerStatus);
 }
 
-/** Tells whether a value is a well-formed `Member`, without extra care for unknown fields. */
+/** Tells whether a value is a well-formed `Member`; it may have other fields besides. */
 export const isMember: Guard<Member> = (value): value is Member => parseShape(value, member) !== undefined;
 
 /** Checks a member; undefined when it is malformed. */

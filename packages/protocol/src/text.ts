@@ -1,5 +1,3 @@
-const surrogates = /[\ud800-\udfff]/;
-
 /** UTF-8 length of a string in bytes, without encoding it. */
 export function utf8Length(text: string): number {
   let bytes = text.length;
@@ -7,7 +5,7 @@ export function utf8Length(text: string): number {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) continue;
     bytes += unit < 0x800 ? 1 : 2;
-    if (unit >= 0xd800 && unit < 0xdc00 && index + 1 < text.length && isLow(text.charCodeAt(index + 1))) {
+    if (isHigh(unit) && isLow(text.charCodeAt(index + 1))) {
       bytes -= 1;
       index += 1;
     }
@@ -15,16 +13,21 @@ export function utf8Length(text: string): number {
   return bytes;
 }
 
-/** Cuts a text into pieces of at most `size` UTF-16 units, never between the two halves of a surrogate pair. */
+/** Cuts a text into pieces of at most `size` UTF-16 units (at least 2), never between the two halves of a surrogate pair. */
 export function cutText(text: string, size: number): string[] {
   const pieces: string[] = [];
   for (let from = 0; from < text.length;) {
-    let to = Math.min(text.length, from + size);
-    if (to < text.length && surrogates.test(text[to - 1] ?? "") && isLow(text.charCodeAt(to)) && to - from > 1) to -= 1;
+    let to = from + Math.max(2, size);
+    if (isHigh(text.charCodeAt(to - 1)) && isLow(text.charCodeAt(to))) to -= 1;
     pieces.push(text.slice(from, to));
     from = to;
   }
   return pieces;
+}
+
+/** Both are false for the NaN that `charCodeAt` gives behind the end. */
+function isHigh(unit: number): boolean {
+  return unit >= 0xd800 && unit < 0xdc00;
 }
 
 function isLow(unit: number): boolean {

@@ -21,7 +21,6 @@ export interface EncodedValues {
   readonly parts: readonly Uint8Array[];
 }
 
-const maxDepth = 128;
 const noHoles: readonly Hole[] = [];
 const noParts: readonly Uint8Array[] = [];
 
@@ -29,10 +28,12 @@ const noParts: readonly Uint8Array[] = [];
  * Encodes values: JSON, `undefined`, numbers JSON lacks, and binary (`Uint8Array`, `Buffer`, `ArrayBuffer`) at any depth.
  *
  * @throws TypeError naming the place of a value that cannot be carried: a function, symbol, BigInt, class instance, cycle, a
- *   key `__proto__`, more than 128 levels.
+ *   key `__proto__`, more than 128 levels. Also when more than 4096 of the values are ones JSON lacks.
  */
 export function encodeValues(values: readonly unknown[]): EncodedValues {
-  if (values.every(isPlainPrimitive)) return { json: JSON.stringify(values), holes: noHoles, parts: noParts };
+  // `every` passes over what is missing from a sparse array, `includes` does not.
+  if (!values.includes(undefined) && values.every(isPlainPrimitive))
+    return { json: JSON.stringify(values), holes: noHoles, parts: noParts };
   const encoder = new Encoder();
   const json = JSON.stringify(encoder.array(values));
   if (encoder.holes.length > WIRE.maxHoles) throw new TypeError(`a message can carry at most ${WIRE.maxHoles} values that JSON lacks`);
@@ -59,7 +60,7 @@ class Encoder {
     for (let index = 0; index < values.length; index++) {
       const value = values[index];
       const carried = this.#at(index, value);
-      if (carried !== value || (value === undefined && copy === undefined)) (copy ??= Array.from(values))[index] = carried;
+      if (carried !== value) (copy ??= Array.from(values))[index] = carried;
     }
     return copy ?? values;
   }
@@ -87,8 +88,12 @@ class Encoder {
     if (value === undefined) return this.#hole([[...this.#path], "u"]);
     if (typeof value === "number") return this.#hole([[...this.#path], "n", Object.is(value, -0) ? "-0" : String(value)]);
     if (typeof value !== "object" || value === null) throw this.#refuse(`is a ${typeof value}`);
-    if (this.#path.length > maxDepth) throw this.#refuse(`is nested deeper than ${maxDepth} levels, or part of a cycle`);
-    if (Array.isArray(value)) return this.array(value);
+    if (this.#path.length > WIRE.maxDepth) throw this.#refuse(`is nested deeper than ${WIRE.maxDepth} levels, or part of a cycle`);
+    if (Array.isArray(value)) {
+      // `JSON.stringify` would send what that returns instead.
+      if ("toJSON" in value) throw this.#refuse("is an array with a method toJSON");
+      return this.array(value);
+    }
     if (value instanceof Uint8Array) return this.#binary(value, false);
     if (value instanceof ArrayBuffer) return this.#binary(new Uint8Array(value), true);
     const prototype: unknown = Object.getPrototypeOf(value);
