@@ -1,1 +1,21 @@
-export {};
+export { attachRelay, type SocketServer } from "./attach-relay.ts";
+export { createRelay, type RelayAddress, type RelayServer } from "./create-relay.ts";
+export type { RelayStats } from "./counters.ts";
+export type { RefusalPlace, RelayEvents } from "./events.ts";
+export type {
+  Action,
+  Authenticate,
+  Authorize,
+  ConnectionRequest,
+  Identity,
+  JoinAction,
+  ListAction,
+  PacketAction,
+  PairAction,
+  RoomPacketAction,
+} from "./hooks.ts";
+export { defaultLimits, type RelayLimits } from "./limits.ts";
+export type { RelayOptions, RoomOptions } from "./options.ts";
+export type { GoneReason } from "./registry.ts";
+export type { Relay } from "./relay.ts";
+export type { ListenAddress, RelayServerOptions, RequestHandler } from "./server-options.ts";

@@ -1,0 +1,96 @@
+import type { AnyCode } from "@peerloom/core";
+import type { Member, Metadata, Notice, Notices } from "@peerloom/protocol";
+import type { Socket } from "socket.io";
+import type { Outbound } from "./outbound.ts";
+import type { Rates } from "./rates.ts";
+import type { Membership } from "./rooms.ts";
+
+/** Is told what became of the packets it sent. */
+export interface Sender {
+  readonly id: string;
+  /** Packet `serial` to `to` was not forwarded. */
+  refused(to: string, code: AnyCode, serial: number): void;
+  /** `to`, which was refused before, takes packets again. */
+  ready(to: string): void;
+}
+
+/** Is told about the presence of the ids it watches. */
+export interface Watcher {
+  presence(notice: Notices["presence"]): void;
+}
+
+/** Where a client is. `joining`: admitted, but its socket is not through socket.io's own handshake yet. */
+export type Link =
+  | { readonly at: "joining"; readonly socket: Socket }
+  | { readonly at: "here"; readonly socket: Socket; readonly outbound: Outbound }
+  | { readonly at: "away"; readonly timer: NodeJS.Timeout | undefined }
+  | { readonly at: "gone" };
+
+/** What is told of a client when it is made. */
+export interface ClientDetails {
+  readonly id: string;
+  readonly instance: string;
+  readonly claims: unknown;
+  readonly metadata: Metadata | undefined;
+}
+
+/** One client object of a program, from its first connection until it is gone; its sockets come and go. */
+export class Client implements Sender, Watcher {
+  readonly id: string;
+  readonly instance: string;
+  claims: unknown;
+  metadata: Metadata | undefined;
+  link: Link = { at: "away", timer: undefined };
+  /** Whether others were told that it is here; before that nobody needs to hear that it is not. */
+  isAnnounced = false;
+  readonly rates: Rates;
+  /** Its rooms by name; made when the first is joined. */
+  rooms: Map<string, Membership> | undefined;
+  /** Joins under way, by room: only the latest may finish. */
+  joining: Map<string, symbol> | undefined;
+  /** Ids it watches; made when the first is. */
+  watching: Set<string> | undefined;
+  /** Peers that must be told `ready` when its rates have recovered. */
+  limitedTo: Set<string> | undefined;
+  /** Its own pairing questions without an answer yet, and those that it was asked. */
+  asking = 0;
+  asked = 0;
+
+  constructor({ id, instance, claims, metadata }: ClientDetails, rates: Rates) {
+    this.id = id;
+    this.instance = instance;
+    this.claims = claims;
+    this.metadata = metadata;
+    this.rates = rates;
+  }
+
+  get state(): "here" | "away" {
+    return this.link.at === "here" ? "here" : "away";
+  }
+
+  /** Sends an event when it is here; does nothing otherwise. */
+  emit(event: string, ...args: unknown[]): void {
+    if (this.link.at === "here") this.link.socket.emit(event, ...args);
+  }
+
+  notify(notice: Notice): void {
+    this.emit("notify", notice);
+  }
+
+  refused(to: string, code: AnyCode, serial: number): void {
+    this.emit("u", to, code, serial);
+  }
+
+  ready(to: string): void {
+    this.emit("ready", to);
+  }
+
+  presence(notice: Notices["presence"]): void {
+    this.notify({ type: "presence", ...notice });
+  }
+}
+
+/** How others see a member. */
+export function memberOf({ client, head, metadata }: Membership): Member {
+  return { id: client.id, instance: client.instance, state: client.state, head, ...(metadata === undefined ? {} : { metadata }) };
+}

@@ -1,0 +1,91 @@
+import type { Client } from "./client.ts";
+import type { Outbound } from "./outbound.ts";
+
+/** How often what is congested is looked at again, in milliseconds. */
+const pollMs = 25;
+
+export interface CongestionOptions {
+  readonly now: () => number;
+  /** A slow queue has shrunk below half its budget. */
+  readonly drained: (outbound: Outbound) => void;
+  readonly failed: (thrown: unknown) => void;
+}
+
+/** Looks again and again at queues over their budget and at senders over their rate, with one timer, and only while there are any. */
+export class Congestion {
+  readonly #options: CongestionOptions;
+  readonly #slow = new Set<Outbound>();
+  readonly #limited = new Set<Client>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: CongestionOptions) {
+    this.#options = options;
+  }
+
+  /** Queues over their budget now. */
+  get size(): number {
+    return this.#slow.size;
+  }
+
+  watchQueue(outbound: Outbound): void {
+    this.#slow.add(outbound);
+    this.#start();
+  }
+
+  forgetQueue(outbound: Outbound): void {
+    this.#slow.delete(outbound);
+    this.#stopIfIdle();
+  }
+
+  watchRates(client: Client): void {
+    this.#limited.add(client);
+    this.#start();
+  }
+
+  forgetRates(client: Client): void {
+    this.#limited.delete(client);
+    this.#stopIfIdle();
+  }
+
+  clear(): void {
+    this.#slow.clear();
+    this.#limited.clear();
+    this.#stopIfIdle();
+  }
+
+  #start(): void {
+    this.#timer ??= setInterval(() => this.#poll(), pollMs).unref();
+  }
+
+  #stopIfIdle(): void {
+    if (this.#slow.size > 0 || this.#limited.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #poll(): void {
+    try {
+      this.#look();
+    } catch (thrown) {
+      this.#options.failed(thrown);
+    }
+    this.#stopIfIdle();
+  }
+
+  #look(): void {
+    const { now, drained } = this.#options;
+    for (const outbound of [...this.#slow]) {
+      if (!outbound.hasDrained()) continue;
+      this.#slow.delete(outbound);
+      drained(outbound);
+    }
+    const at = now();
+    for (const client of [...this.#limited]) {
+      if (!client.rates.haveRecovered(at)) continue;
+      this.#limited.delete(client);
+      const refused = client.limitedTo ?? [];
+      client.limitedTo = undefined;
+      for (const to of refused) client.ready(to);
+    }
+  }
+}

@@ -1,0 +1,223 @@
+import type { AnyCode, PeerloomError } from "@peerloom/core";
+import type { Namespace, Socket } from "socket.io";
+import type { Client } from "./client.ts";
+import { Congestion } from "./congestion.ts";
+import { Counters, countCode } from "./counters.ts";
+import type { Announce, RefusalPlace } from "./events.ts";
+import type { LocalClient } from "./local.ts";
+import type { Settings } from "./options.ts";
+import { Outbound, type Connection, type OutboundEvents } from "./outbound.ts";
+import { presenceOf } from "./presence.ts";
+import { rateSpecs } from "./rates.ts";
+import { Registry, type GoneReason } from "./registry.ts";
+import { resumeSecret } from "./resume.ts";
+import { leaveRooms, sendMissedHeads, tellRooms } from "./room-notices.ts";
+import { Rooms } from "./rooms.ts";
+import { Watches } from "./watches.ts";
+
+/** socket.io's room of the sockets whose queue is over its budget: room packets leave them out. Users' rooms cannot have this name. */
+export const SLOW_ROOM = "slow";
+
+/** Codes of `bye` after which a client does not come back. */
+const finalCodes: ReadonlySet<AnyCode> = new Set(["CLIENT_ID_REPLACED", "FORBIDDEN", "PROTOCOL_ERROR", "RATE_LIMITED", "UNAUTHORIZED"]);
+
+export interface CoreOptions {
+  readonly settings: Settings;
+  readonly namespace: Namespace;
+  /** Whether the relay may close whole connections, or only its namespace on them. */
+  readonly ownsConnections: boolean;
+  readonly announce: Announce;
+}
+
+/** The relay's state and what follows from its changes. The functions beside it (forward, control, …) act on it. */
+export class Core {
+  readonly settings: Settings;
+  readonly namespace: Namespace;
+  readonly announce: Announce;
+  readonly counters: Counters = new Counters();
+  readonly rooms: Rooms = new Rooms();
+  readonly watches: Watches = new Watches();
+  readonly registry: Registry;
+  readonly congestion: Congestion;
+  readonly local: LocalClient;
+  /** Set by `close`: from then on nobody is let in. */
+  isClosed = false;
+  readonly #ownsConnections: boolean;
+  readonly #outbounds = new WeakMap<Connection, Outbound>();
+  readonly #outboundEvents: OutboundEvents = {
+    slow: (outbound) => this.#onSlow(outbound),
+    flooded: (outbound) => queueMicrotask(() => this.#onFlooded(outbound)),
+  };
+
+  constructor({ settings, namespace, ownsConnections, announce }: CoreOptions, createLocal: (core: Core) => LocalClient) {
+    this.settings = settings;
+    this.namespace = namespace;
+    this.announce = announce;
+    this.#ownsConnections = ownsConnections;
+    const { relayId, duplicateId, sessionTimeoutMs, limits, now } = settings;
+    this.registry = new Registry({
+      relayId,
+      policy: duplicateId,
+      sessionTimeoutMs,
+      maxClients: limits.clients,
+      rates: rateSpecs(limits),
+      now,
+      onHere: (client, isResumed) => this.#onHere(client, isResumed),
+      onAway: (client) => this.#onAway(client),
+      onGone: (client, reason) => this.#onGone(client, reason),
+      supersede: (socket) => this.#supersede(socket),
+    });
+    this.congestion = new Congestion({ now, drained: (outbound) => this.#onDrained(outbound), failed: (thrown) => this.failed(thrown) });
+    this.local = createLocal(this);
+  }
+
+  /** The queue of a connection; watched from the first call on. */
+  outboundOf(connection: Connection): Outbound {
+    const known = this.#outbounds.get(connection);
+    if (known !== undefined) return known;
+    const outbound = new Outbound(connection, this.settings.limits.outboundBytes, this.#outboundEvents);
+    this.#outbounds.set(connection, outbound);
+    return outbound;
+  }
+
+  /** Counts a refusal and tells the operator. */
+  refused(where: RefusalPlace, code: AnyCode, clientId: string | undefined, error?: PeerloomError): void {
+    countCode(this.counters.refused, code);
+    this.announce("refused", () => ({ where, code, clientId, ...(error && { error }) }));
+  }
+
+  /** Counts an event that the protocol does not know; a client that sends many is closed. */
+  malformed(client: Client): void {
+    this.counters.malformed += 1;
+    if (client.rates.malformed.take(1, this.settings.now())) return;
+    this.dismiss(client, "PROTOCOL_ERROR", "too many malformed events");
+  }
+
+  /** Something threw that should not. */
+  failed(thrown: unknown): void {
+    this.counters.errors += 1;
+    this.announce("error", () => ({ error: thrown }));
+  }
+
+  /** Closes a client's connection and tells it why; with some codes it is gone by that, with others it may come back. */
+  dismiss(client: Client, code: AnyCode, message: string): void {
+    const { link } = client;
+    if (link.at !== "here") return;
+    if (finalCodes.has(code)) this.registry.remove(client, "closed");
+    else this.registry.disconnected(client, link.socket);
+    this.#noteDismissal(code, client.id);
+    this.closeSocket(link.socket, code, message);
+  }
+
+  /** Says `bye` on a connected socket and closes it; at once when it has stopped reading. */
+  closeSocket(socket: Socket, code: AnyCode, message: string): void {
+    const outbound = this.outboundOf(socket.conn);
+    const isStuck = outbound.isSlow;
+    socket.emit("bye", { code, message });
+    this.disconnect(socket);
+    if (isStuck) outbound.terminate();
+  }
+
+  /** Closes a socket without a word. */
+  disconnect(socket: Socket): void {
+    socket.disconnect(this.#ownsConnections);
+  }
+
+  /** Tells the watchers how a client is now. */
+  tellPresence(client: Client): void {
+    this.charge(client, this.watches.count(client.id));
+    this.watches.tell(presenceOf(client));
+  }
+
+  /**
+   * Charges a client for notices it caused, as if they were packets of its own: nobody can use the relay as an amplifier. One cause costs
+   * half a second's packets at most, so that being watched by many is no reason to be cut off.
+   */
+  charge(client: Client, notices: number): void {
+    client.rates.packets.take(Math.min(notices, this.settings.limits.packetsPerSecond / 2), this.settings.now());
+  }
+
+  #onHere(client: Client, isResumed: boolean): void {
+    if (client.link.at !== "here") return;
+    const { socket, outbound } = client.link;
+    outbound.client = client;
+    outbound.missedSince = this.rooms.tick;
+    this.counters.connections += 1;
+    this.#welcome(client);
+    if (outbound.isSlow) this.#onSlow(outbound);
+    const { rooms } = client;
+    if (rooms !== undefined) void socket.join([...rooms.values()].map(({ room }) => room.key));
+    this.tellPresence(client);
+    tellRooms(this, client);
+    const { id: clientId, instance, claims, metadata } = client;
+    this.announce("connection", () => ({ clientId, instance, isResumed, claims, metadata }));
+  }
+
+  #welcome(client: Client): void {
+    const { secret, relayId, sessionTimeoutMs, limits } = this.settings;
+    const { id: clientId, instance, metadata } = client;
+    const resume = resumeSecret(secret, clientId, instance);
+    client.emit("welcome", {
+      clientId,
+      resume,
+      relayId,
+      sessionTimeoutMs,
+      maxPacketBytes: limits.packetBytes,
+      ...(metadata !== undefined && { metadata }),
+    });
+  }
+
+  #onAway(client: Client): void {
+    this.congestion.forgetRates(client);
+    client.limitedTo = undefined;
+    this.tellPresence(client);
+    tellRooms(this, client);
+    this.announce("away", () => ({ clientId: client.id }));
+  }
+
+  #onGone(client: Client, reason: GoneReason): void {
+    this.congestion.forgetRates(client);
+    for (const id of client.watching ?? []) this.watches.remove(client, id);
+    client.watching = undefined;
+    client.joining = undefined;
+    leaveRooms(this, client, reason);
+    if (!client.isAnnounced) return;
+    this.watches.tell({ id: client.id, state: "gone", instance: client.instance, reason });
+    this.announce("gone", () => ({ clientId: client.id, reason }));
+  }
+
+  /** A socket that is still in socket.io's handshake is closed when it comes out of it. */
+  #supersede(socket: Socket): void {
+    if (!socket.connected) return;
+    this.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
+  }
+
+  #onSlow(outbound: Outbound): void {
+    outbound.missedSince = this.rooms.tick;
+    const link = outbound.client?.link;
+    if (link?.at !== "here") return;
+    void link.socket.join(SLOW_ROOM);
+    this.congestion.watchQueue(outbound);
+  }
+
+  #onDrained(outbound: Outbound): void {
+    const { client, waiting = [] } = outbound;
+    outbound.waiting = undefined;
+    if (client?.link.at !== "here") return;
+    void client.link.socket.leave(SLOW_ROOM);
+    for (const sender of waiting) sender.ready(client.id);
+    sendMissedHeads(this, client, outbound);
+  }
+
+  #onFlooded(outbound: Outbound): void {
+    const { client } = outbound;
+    if (client === undefined) this.#noteDismissal("BUSY", "");
+    else this.dismiss(client, "BUSY", "this client does not read what it is sent");
+    outbound.terminate();
+  }
+
+  #noteDismissal(code: AnyCode, clientId: string): void {
+    countCode(this.counters.dismissed, code);
+    this.announce("dismissed", () => ({ code, clientId }));
+  }
+}

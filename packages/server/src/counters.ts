@@ -1,0 +1,50 @@
+import type { AnyCode } from "@peerloom/core";
+
+/** What a relay has done since it was made, and what it holds now. */
+export interface RelayStats {
+  /** Clients by state; `away` are those expected back. */
+  readonly clients: { readonly here: number; readonly away: number };
+  readonly rooms: number;
+  /** Connections admitted, reconnects included. */
+  readonly connections: number;
+  /** Packets forwarded to a client (or to the relay itself), and their bytes. */
+  readonly packets: number;
+  readonly bytes: number;
+  /** Room packets forwarded, and their bytes; each counted once, whatever its fan-out. */
+  readonly roomPackets: number;
+  readonly roomBytes: number;
+  readonly controls: number;
+  /** Events that were no event of the protocol, or a wrong one. */
+  readonly malformed: number;
+  /** Refusals (handshakes, packets, room packets, control requests) by code. */
+  readonly refused: Readonly<Record<string, number>>;
+  /** Connections the relay closed, by the code of its `bye`. */
+  readonly dismissed: Readonly<Record<string, number>>;
+  /** Clients whose outbound queue is over its budget now. */
+  readonly congested: number;
+  /** Errors inside the relay, or in a hook; each was told by the `error` event. */
+  readonly errors: number;
+}
+
+/** Running counts; plain fields, because the packet path adds to them. */
+export class Counters {
+  connections = 0;
+  packets = 0;
+  bytes = 0;
+  roomPackets = 0;
+  roomBytes = 0;
+  controls = 0;
+  malformed = 0;
+  errors = 0;
+  readonly refused: Map<string, number> = new Map();
+  readonly dismissed: Map<string, number> = new Map();
+}
+
+/** Codes counted by name; codes that a hook makes up beyond that many are counted together. */
+const maxCodes = 100;
+
+/** Adds one to the count of `code`. */
+export function countCode(counts: Map<string, number>, code: AnyCode): void {
+  const key = counts.has(code) || counts.size < maxCodes ? code : "OTHER";
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}

@@ -1,0 +1,185 @@
+import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket as NetSocket } from "node:net";
+import { PeerloomError } from "@peerloom/core";
+import { Server } from "socket.io";
+import { neededBufferBytes } from "./attach-relay.ts";
+import type { Connection } from "./outbound.ts";
+import { isLoopback, Relay } from "./relay.ts";
+import {
+  resolveServerOptions,
+  type ListenAddress,
+  type RequestHandler,
+  type ServerSettings,
+  type RelayServerOptions,
+} from "./server-options.ts";
+
+/** Where a relay listens. */
+export interface RelayAddress extends ListenAddress {
+  /** For clients on this machine, like `http://127.0.0.1:8080`. */
+  readonly url: string;
+}
+
+/** Makes a relay with an HTTP server of its own; it does nothing before `listen()`. @throws TypeError or RangeError naming the wrong option. */
+export function createRelay(options: RelayServerOptions = {}): RelayServer {
+  const settings = resolveServerOptions(options);
+  const failures: { tell?: (thrown: unknown) => void } = {};
+  const http = createServer(guardHandler(settings.requestHandler, (thrown) => failures.tell?.(thrown)));
+  const io = new Server(http, socketOptions(settings));
+  const relay = new RelayServer(settings, http, io);
+  failures.tell = (thrown) => relay.report(thrown);
+  return relay;
+}
+
+/** How long `close()` lets sockets say goodbye before it cuts them, in milliseconds. */
+const closeGraceMs = 500;
+/** A connection on which nobody joins the relay's namespace is closed after this time, in milliseconds. */
+const connectTimeoutMs = 10_000;
+
+/** Socket options: messages are small already, so compression costs more than it saves; a dead path is noticed after 18 s at most. */
+function socketOptions({ path, origins, relay }: ServerSettings): ConstructorParameters<typeof Server>[1] {
+  return {
+    path,
+    serveClient: false,
+    perMessageDeflate: false,
+    httpCompression: false,
+    pingInterval: 10_000,
+    pingTimeout: 8_000,
+    connectTimeout: connectTimeoutMs,
+    maxHttpBufferSize: Math.max(neededBufferBytes(relay.limits.packetBytes), 1e6),
+    cors: { origin: origins === undefined ? "*" : [...origins] },
+    allowRequest: (request, decide) => decide(null, isOriginAllowed(request, origins)),
+  };
+}
+
+/** CORS does not cover WebSockets, so the origin is checked here too. Programs other than browsers send none. */
+function isOriginAllowed({ headers }: IncomingMessage, origins: readonly string[] | undefined): boolean {
+  return origins === undefined || headers.origin === undefined || origins.includes(headers.origin);
+}
+
+/** A relay with its own HTTP server. */
+export class RelayServer extends Relay {
+  readonly #settings: ServerSettings;
+  readonly #http: HttpServer;
+  readonly #io: Server;
+  readonly #connections = new Set<NetSocket>();
+  #listening: Promise<RelayAddress> | undefined;
+
+  /** Not part of the API: use `createRelay`. */
+  constructor(settings: ServerSettings, http: HttpServer, io: Server) {
+    super(settings.relay, io.of(settings.relay.namespace), true);
+    this.#settings = settings;
+    this.#http = http;
+    this.#io = io;
+    io.use((_socket, next) => next(new Error(`this relay serves the namespace ${settings.relay.namespace}`)));
+    io.engine.on("connection", (connection: Connection) => this.#watch(connection));
+    http.on("connection", (socket) => {
+      this.#connections.add(socket);
+      socket.once("close", () => this.#connections.delete(socket));
+    });
+  }
+
+  /**
+   * Starts to listen; later calls return the same promise, unless the first failed.
+   *
+   * @param port overrides the option; 0 takes any free port.
+   * @throws PeerloomError `PORT_TAKEN` when another program listens there, `CLOSED` after `close()`; RangeError when port or host cannot be used.
+   */
+  listen(port: number = this.#settings.port, host: string = this.#settings.host): Promise<RelayAddress> {
+    this.#listening ??= this.#listen(port, host).catch((thrown: unknown) => {
+      this.#listening = undefined;
+      throw thrown;
+    });
+    return this.#listening;
+  }
+
+  /** Tells the operator that something failed. */
+  report(thrown: unknown): void {
+    this.core.failed(thrown);
+  }
+
+  async #listen(port: number, host: string): Promise<RelayAddress> {
+    if (this.core.isClosed) throw new PeerloomError("CLOSED", "this relay was closed");
+    await bind(this.#http, port, host);
+    this.#http.on("error", (error) => this.report(error));
+    if (!isLoopback(host)) this.warnOpen();
+    const { port: bound } = this.#http.address() as AddressInfo;
+    return { port: bound, host, url: `http://${urlHost(host)}:${bound}` };
+  }
+
+  protected override async shutdown(): Promise<void> {
+    await super.shutdown();
+    // The goodbyes go out in this turn.
+    await new Promise((resolve) => setImmediate(resolve));
+    // A listen() under way must end first, or its server would stay.
+    await this.#listening?.catch(() => {});
+    const grace = setTimeout(() => this.#cut(), closeGraceMs);
+    await this.#io.close();
+    clearTimeout(grace);
+    this.#cut();
+  }
+
+  #cut(): void {
+    for (const socket of this.#connections) socket.destroy();
+  }
+
+  /** Bounds what a connection may cost before it is a client, and what it may send that is no event: at ten times the packet rate it is closed. */
+  #watch(connection: Connection): void {
+    this.core.outboundOf(connection);
+    const { now, limits } = this.core.settings;
+    const max = limits.packetsPerSecond * 10;
+    let since = now();
+    let count = 0;
+    connection.on("packet", () => {
+      count += 1;
+      if (count <= max) return;
+      const at = now();
+      if (at - since < 1000) return connection.close(true);
+      since = at;
+      count = 0;
+    });
+  }
+}
+
+function bind(http: HttpServer, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: Error): void => reject(listenError(error, port, host));
+    try {
+      http.once("error", fail);
+      http.listen(port, host, () => {
+        http.off("error", fail);
+        resolve();
+      });
+    } catch (thrown) {
+      http.off("error", fail);
+      fail(thrown as Error);
+    }
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (error.code === "EADDRINUSE")
+    return new PeerloomError("PORT_TAKEN", `port ${port} of ${host} is taken by another program`, { cause: error });
+  return new RangeError(`the relay cannot listen on port ${port} of ${host}: ${error.message}`, { cause: error });
+}
+
+function urlHost(host: string): string {
+  if (host === "0.0.0.0" || host === "::" || host === "") return "localhost";
+  return host.includes(":") ? `[${host}]` : host;
+}
+
+/** A request handler that throws or rejects answers 500, and the process goes on. */
+function guardHandler(handler: RequestHandler, failed: (thrown: unknown) => void): RequestHandler {
+  const fail = (response: ServerResponse, thrown: unknown): void => {
+    failed(thrown);
+    if (!response.headersSent) response.writeHead(500);
+    response.end();
+  };
+  return (request, response) => {
+    try {
+      const done = handler(request, response);
+      if (done instanceof Promise) done.catch((thrown: unknown) => fail(response, thrown));
+    } catch (thrown) {
+      fail(response, thrown);
+    }
+  };
+}

@@ -1,0 +1,34 @@
+import type { AnyCode, PeerloomError } from "@peerloom/core";
+import type { Metadata } from "@peerloom/protocol";
+import type { GoneReason } from "./registry.ts";
+
+/** What a relay tells its operator. */
+export interface RelayEvents {
+  /** A client has connected, or come back. */
+  connection: {
+    readonly clientId: string;
+    readonly instance: string;
+    /** The client was away, or changed sockets; its rooms and watches were kept. */
+    readonly isResumed: boolean;
+    readonly claims: unknown;
+    readonly metadata: Metadata | undefined;
+  };
+  /** A client lost its socket and is expected back. */
+  away: { readonly clientId: string };
+  /** A client will not come back: it left, stayed away too long, or another took its id. */
+  gone: { readonly clientId: string; readonly reason: GoneReason };
+  /** Something was refused to a client; `error` is there for a handshake. */
+  refused: { readonly code: AnyCode; readonly where: RefusalPlace; readonly clientId?: string | undefined; readonly error?: PeerloomError };
+  /** The relay closed a client's connection. */
+  dismissed: { readonly code: AnyCode; readonly clientId: string };
+  /** A hook, a listener or the relay itself failed; the relay goes on. */
+  error: { readonly error: unknown };
+}
+
+/** What was refused. */
+export type RefusalPlace = "handshake" | "packet" | "room-packet" | "control";
+
+/** Tells the operator; payloads are only made when somebody listens. */
+export interface Announce {
+  <K extends keyof RelayEvents>(name: K, event: () => RelayEvents[K]): void;
+}

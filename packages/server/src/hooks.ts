@@ -1,0 +1,67 @@
+import type { Metadata } from "@peerloom/protocol";
+
+/** What a client says of itself when it connects; checked for form, not for truth. */
+export interface ConnectionRequest {
+  /** The id it asks for; without one the relay assigns an id. */
+  readonly clientId: string | undefined;
+  /** Random id of the client object; the same on every reconnect. */
+  readonly instance: string;
+  readonly token: string | undefined;
+  readonly metadata: Metadata | undefined;
+  /** Remote address of the socket, as the relay sees it. */
+  readonly address: string;
+  /** Headers of the HTTP request that opened the socket. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+}
+
+/** What the relay is to believe of a client. */
+export interface Identity {
+  /** The client's id, whatever it asked for. @defaultValue the id it asked for, or a random one */
+  readonly clientId?: string | undefined;
+  /** Anything `authorize` needs to know of this client; it never leaves the relay. */
+  readonly claims?: unknown;
+  /** Replaces the metadata the client gave. */
+  readonly metadata?: Metadata | undefined;
+}
+
+/**
+ * Decides who a connecting client is. Return `{}` to take it at its word; return `false` or throw to refuse it with
+ * `UNAUTHORIZED`. Of what is thrown only a `PeerloomError` is shown to the client. Called on reconnects too.
+ */
+export type Authenticate = (request: ConnectionRequest) => Identity | false | Promise<Identity | false>;
+
+interface ActionOf<Type extends string> {
+  readonly type: Type;
+  /** Id of the acting client. */
+  readonly from: string;
+  /** What `authenticate` said of it. */
+  readonly claims: unknown;
+}
+
+/** A packet to another client. */
+export interface PacketAction extends ActionOf<"packet"> {
+  readonly to: string;
+}
+/** A packet to a room. */
+export interface RoomPacketAction extends ActionOf<"room-packet"> {
+  readonly room: string;
+}
+/** Entering a room. */
+export interface JoinAction extends ActionOf<"join"> {
+  readonly room: string;
+}
+/** Asking another client to pair. */
+export interface PairAction extends ActionOf<"pair"> {
+  readonly to: string;
+}
+/** Listing the clients of the relay; only asked when `allowList` is on. */
+export type ListAction = ActionOf<"list">;
+
+/** What a client wants to do. */
+export type Action = PacketAction | RoomPacketAction | JoinAction | PairAction | ListAction;
+
+/**
+ * Allows or refuses an action; anything but `true`, and throwing, refuses it with `FORBIDDEN`. For `packet` and `room-packet` it
+ * must answer at once: it runs for each packet, and a promise counts as a refusal. For the others it may return a promise.
+ */
+export type Authorize = (action: Action) => boolean | Promise<boolean>;

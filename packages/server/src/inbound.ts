@@ -1,0 +1,35 @@
+import type { Socket } from "socket.io";
+import type { Client } from "./client.ts";
+import { answerControl } from "./control.ts";
+import type { Core } from "./core.ts";
+import { forwardPacket } from "./forward.ts";
+import { publishPacket } from "./publish.ts";
+
+/**
+ * Listens to everything a client's socket sends. The catch-all listener is the only one: it runs before socket.io dispatches an
+ * event, and sees those that nobody knows. What it throws would end the process, so it throws nothing.
+ */
+export function listen(core: Core, client: Client, socket: Socket): void {
+  socket.onAny((...event: unknown[]) => {
+    try {
+      receive(core, client, socket, event);
+    } catch (thrown) {
+      core.failed(thrown);
+    }
+  });
+}
+
+function receive(core: Core, client: Client, socket: Socket, event: readonly unknown[]): void {
+  // Events that were on their way when the socket was replaced or dismissed still arrive here.
+  if (client.link.at !== "here" || client.link.socket !== socket) return;
+  switch (event[0]) {
+    case "p":
+      return forwardPacket(core, client, event);
+    case "r":
+      return publishPacket(core, client, event);
+    case "control":
+      return answerControl(core, client, event);
+    default:
+      return core.malformed(client);
+  }
+}

@@ -1,0 +1,105 @@
+import type { Socket } from "socket.io";
+import type { Client, Sender } from "./client.ts";
+
+/** The engine.io socket under a socket.io socket. */
+export type Connection = Socket["conn"];
+
+/** Memory an entry of a queue costs beside its data. */
+const entryBytes = 128;
+/** A queue this many times over its budget is that of a client that will not read any more. */
+const hardFactor = 4;
+
+/** The parts of an engine.io connection that are not among its types. */
+interface Internals {
+  readonly writeBuffer?: readonly { readonly data?: unknown }[];
+  readonly transport?: { readonly socket?: { readonly bufferedAmount?: number; readonly terminate?: () => void } };
+}
+
+export interface OutboundEvents {
+  /** The queue went over its budget. Called while a packet is being queued. */
+  slow(outbound: Outbound): void;
+  /** The queue is four times over its budget. Called once, while a packet is being queued. */
+  flooded(outbound: Outbound): void;
+}
+
+/**
+ * Watches the bytes that wait to be sent over one connection, whoever queued them. socket.io has no bound and no signal of its own:
+ * its queue is engine.io's `writeBuffer` plus what `ws` holds, and summing it costs as much as it is long. So each packet is added to an
+ * estimate, and the sum is made only when the estimate has grown by an eighth of the budget since the last one.
+ */
+export class Outbound {
+  readonly connection: Connection;
+  /** Bytes queued since the beginning. */
+  written = 0;
+  /** Over the budget, and not yet seen below half of it. */
+  isSlow = false;
+  /** Who is in the connection's relay namespace. */
+  client: Client | undefined;
+  /** Senders that were refused while it was slow. */
+  waiting: Set<Sender> | undefined;
+  /** The rooms' clock when it became slow: what was published since was not sent to it. */
+  missedSince = 0;
+  readonly #budget: number;
+  readonly #events: OutboundEvents;
+  #estimate = 0;
+  #mark: number;
+
+  constructor(connection: Connection, budgetBytes: number, events: OutboundEvents) {
+    this.connection = connection;
+    this.#budget = budgetBytes;
+    this.#mark = budgetBytes;
+    this.#events = events;
+    connection.on("packetCreate", (packet: { readonly data?: unknown }) => this.#add(sizeOf(packet.data)));
+  }
+
+  /** Has a slow queue shrunk below half its budget? Then it is slow no more. */
+  hasDrained(): boolean {
+    this.#estimate = queuedBytes(this.connection);
+    if (this.#estimate >= this.#budget / 2) return false;
+    this.isSlow = false;
+    this.#mark = this.#budget;
+    return true;
+  }
+
+  /** Drops the connection at once, with all that waits in it. */
+  terminate(): void {
+    const raw = (this.connection as unknown as Internals).transport?.socket;
+    if (typeof raw?.terminate === "function") raw.terminate();
+    else this.connection.close(true);
+  }
+
+  #add(bytes: number): void {
+    this.written += bytes;
+    this.#estimate += bytes;
+    if (this.#estimate >= this.#mark) this.#review(bytes);
+  }
+
+  #review(bytes: number): void {
+    const queued = queuedBytes(this.connection) + bytes;
+    const hard = hardFactor * this.#budget;
+    this.#estimate = queued;
+    this.#mark = Math.max(this.isSlow ? hard : this.#budget, queued + this.#budget / 8);
+    if (!this.isSlow && queued >= this.#budget) {
+      this.isSlow = true;
+      this.#mark = hard;
+      this.#events.slow(this);
+    }
+    if (queued < hard) return;
+    this.#mark = Infinity;
+    this.#events.flooded(this);
+  }
+}
+
+/** Bytes that wait to be sent, exactly. */
+export function queuedBytes(connection: Connection): number {
+  const { writeBuffer = [], transport } = connection as unknown as Internals;
+  let bytes = transport?.socket?.bufferedAmount ?? 0;
+  for (const { data } of writeBuffer) bytes += sizeOf(data);
+  return bytes;
+}
+
+/** Strings count by their length: engine.io keeps them as they are until they are handed to the socket. */
+function sizeOf(data: unknown): number {
+  if (typeof data === "string") return data.length + entryBytes;
+  return data instanceof Uint8Array ? data.byteLength + entryBytes : entryBytes;
+}

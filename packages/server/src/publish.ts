@@ -1,0 +1,60 @@
+import type { AnyCode } from "@peerloom/core";
+import { isName, isUint } from "@peerloom/protocol";
+import { allowsNow } from "./authorize.ts";
+import type { Client } from "./client.ts";
+import { SLOW_ROOM, type Core } from "./core.ts";
+import { firstAttachment, sizeOfPacket } from "./forward.ts";
+
+/** Sends `r` to the other members of a room: once into socket.io, which fans it out to the members whose queues are not full. */
+export function publishPacket(core: Core, sender: Client, packet: readonly unknown[]): void {
+  const room = packet[1];
+  const next = packet[2];
+  const text = packet[3];
+  if (!isName(room) || typeof text !== "string" || !isUint(next)) return badPacket(core, sender, room);
+  const bytes = sizeOfPacket(text, packet);
+  if (bytes < 0) return badPacket(core, sender, room);
+  const target = core.rooms.get(room);
+  if (!sender.rates.takeRoomPacket(bytes, target?.members.size ?? 0, core.settings.now())) return limit(core, sender, room);
+  const code = refusalOf(core, sender, room, bytes);
+  if (code !== undefined) return refuse(core, sender, room, code);
+  if (target === undefined || sender.link.at !== "here") return;
+  const membership = sender.rooms?.get(room);
+  if (membership !== undefined && next > membership.head) core.rooms.advance(membership, next);
+  core.counters.roomPackets += 1;
+  core.counters.roomBytes += bytes;
+  sender.link.socket
+    .to(target.key)
+    .except(SLOW_ROOM)
+    .emit("r", room, sender.id, next, text, ...packet.slice(firstAttachment));
+}
+
+function refusalOf(core: Core, sender: Client, room: string, bytes: number): AnyCode | undefined {
+  const { limits, allowOutsiders, authorize } = core.settings;
+  if (bytes > limits.packetBytes) return "TOO_LARGE";
+  if (!allowOutsiders && sender.rooms?.has(room) !== true) return "NOT_A_MEMBER";
+  if (authorize === undefined) return undefined;
+  return allowsNow(core, { type: "room-packet", from: sender.id, room, claims: sender.claims }) ? undefined : "FORBIDDEN";
+}
+
+const messages: Readonly<Record<string, string>> = {
+  BAD_PACKET: "this is no room packet",
+  FORBIDDEN: "this relay does not allow packets to this room",
+  NOT_A_MEMBER: "only members may send to a room",
+  RATE_LIMITED: "more packets than this relay allows",
+  TOO_LARGE: "the packet is larger than this relay allows",
+};
+
+function refuse(core: Core, sender: Client, room: string, code: AnyCode): void {
+  core.refused("room-packet", code, sender.id);
+  sender.notify({ type: "room-refused", room, code, message: messages[code] ?? code });
+}
+
+function limit(core: Core, sender: Client, room: string): void {
+  if (sender.rates.areSunk()) return core.dismiss(sender, "RATE_LIMITED", "this client goes on sending far more than it may");
+  refuse(core, sender, room, "RATE_LIMITED");
+}
+
+function badPacket(core: Core, sender: Client, room: unknown): void {
+  if (isName(room)) refuse(core, sender, room, "BAD_PACKET");
+  core.malformed(sender);
+}

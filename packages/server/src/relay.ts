@@ -1,0 +1,214 @@
+import {
+  Emitter,
+  PeerloomError,
+  type GoneEvent,
+  type ListenOptions,
+  type MessageHandler,
+  type Port,
+  type Remote,
+  type Unsubscribe,
+} from "@peerloom/core";
+import type { Namespace, Socket } from "socket.io";
+import { admit, connectError } from "./admission.ts";
+import type { Client } from "./client.ts";
+import { Core } from "./core.ts";
+import type { RelayStats } from "./counters.ts";
+import type { RelayEvents } from "./events.ts";
+import { listen } from "./inbound.ts";
+import { LocalClient } from "./local.ts";
+import type { Settings } from "./options.ts";
+import type { Connection } from "./outbound.ts";
+import { endQuestions } from "./pair.ts";
+
+type Next = (error?: Error) => void;
+
+/** A socket that was let in, until socket.io says that it is connected. */
+interface Admitted {
+  readonly client: Client;
+  /** Runs when the connection ends before that, which socket.io tells nobody. */
+  readonly drop: () => void;
+}
+
+/**
+ * A relay: it lets clients in, forwards their packets and rooms, and tells them about each other. It is also a client of its own,
+ * reachable under `id`: others cannot tell the difference. Made by `attachRelay` and `createRelay`.
+ */
+export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable {
+  protected readonly core: Core;
+  readonly #admitted = new WeakMap<Socket, Admitted>();
+  /** Connections with a client on them, or one being let in: there is one client a connection. */
+  readonly #taken = new WeakSet<Connection>();
+  readonly #onConnection = (socket: Socket): void => this.#connect(socket);
+  #mayWarn: boolean;
+  #closing: Promise<void> | undefined;
+
+  /** Not part of the API: use `attachRelay` or `createRelay`. */
+  constructor(settings: Settings, namespace: Namespace, ownsConnections: boolean) {
+    super();
+    this.#mayWarn = settings.authenticate === undefined;
+    const announce: Core["announce"] = (name, event) => {
+      if (this.listenerCount(name) > 0) this.emit(name, event());
+    };
+    this.core = new Core({ settings, namespace, ownsConnections, announce }, (core) => new LocalClient(core));
+    this.core.local.endpoint.on("error", ({ error }) => this.core.failed(error));
+    namespace.use((socket, next) => void this.#admit(socket, next).catch((thrown: unknown) => this.core.failed(thrown)));
+    namespace.on("connection", this.#onConnection);
+  }
+
+  /** The id under which clients reach the relay itself. */
+  get id(): string {
+    return this.core.settings.relayId;
+  }
+
+  /** What the relay has done and holds. */
+  stats(): RelayStats {
+    const { counters, registry, rooms, congestion } = this.core;
+    const { connections, packets, bytes, roomPackets, roomBytes, controls, malformed, errors } = counters;
+    let here = 0;
+    for (const client of registry.values()) if (client.state === "here") here += 1;
+    return {
+      clients: { here, away: registry.size - here },
+      rooms: rooms.size,
+      connections,
+      packets,
+      bytes,
+      roomPackets,
+      roomBytes,
+      controls,
+      malformed,
+      refused: Object.fromEntries(counters.refused),
+      dismissed: Object.fromEntries(counters.dismissed),
+      congested: congestion.size,
+      errors,
+    };
+  }
+
+  remote(id: string): Remote {
+    return this.core.local.endpoint.remote(id);
+  }
+
+  onAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
+    return this.core.local.endpoint.onAny(event, handler, options);
+  }
+
+  onceAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
+    return this.core.local.endpoint.onceAny(event, handler, options);
+  }
+
+  offAny(event?: string, handler?: MessageHandler): void {
+    this.core.local.endpoint.offAny(event, handler);
+  }
+
+  /** Runs when a client that the relay itself has talked with is gone; the event `gone` is for all clients. */
+  onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe {
+    return this.core.local.endpoint.onGone(listener, options);
+  }
+
+  /** Closes a client's connection for good, with the code `FORBIDDEN`. @returns false when it is not connected. */
+  expel(id: string, message = "expelled by the operator"): boolean {
+    const client = this.core.registry.get(id);
+    if (client?.link.at !== "here") return false;
+    this.core.dismiss(client, "FORBIDDEN", message);
+    return true;
+  }
+
+  /**
+   * Tells all clients that the relay closes, and lets nobody in any more. They reconnect, to another relay or to this one's successor.
+   * Idempotent; never rejects. An `io` that was given stays open.
+   */
+  close(): Promise<void> {
+    return (this.#closing ??= this.shutdown());
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  protected async shutdown(): Promise<void> {
+    const { core } = this;
+    core.isClosed = true;
+    core.namespace.off("connection", this.#onConnection);
+    await core.local.close();
+    const clients = [...core.registry.values()];
+    const sockets = clients.map(({ link }) => (link.at === "here" ? link.socket : undefined));
+    core.registry.clear();
+    core.rooms.clear();
+    core.watches.clear();
+    core.congestion.clear();
+    for (const socket of sockets) if (socket !== undefined) core.closeSocket(socket, "CLOSED", "this relay is closing");
+    this.removeAllListeners();
+  }
+
+  async #admit(socket: Socket, next: Next): Promise<void> {
+    const { core } = this;
+    const connection = socket.conn;
+    core.outboundOf(connection);
+    if (core.isClosed) return this.#refuse(socket, next, new PeerloomError("CLOSED", "this relay is closed"));
+    if (this.#taken.has(connection)) {
+      return this.#refuse(socket, next, new PeerloomError("BAD_HANDSHAKE", "there is a client on this connection already"));
+    }
+    this.#taken.add(connection);
+    try {
+      const client = await admit(core, socket);
+      const drop = (): void => this.#disconnect(socket, client);
+      connection.once("close", drop);
+      this.#admitted.set(socket, { client, drop });
+    } catch (thrown) {
+      this.#taken.delete(connection);
+      return this.#refuse(socket, next, thrown);
+    }
+    this.#warnOnce(socket.handshake.address);
+    next();
+  }
+
+  #refuse(socket: Socket, next: Next, thrown: unknown): void {
+    const error = PeerloomError.is(thrown)
+      ? thrown
+      : new PeerloomError("BAD_HANDSHAKE", "the relay failed to read this handshake", { cause: thrown });
+    const clientId: unknown = socket.handshake.auth["clientId"];
+    if (error !== thrown) this.core.failed(thrown);
+    this.core.refused("handshake", error.code, typeof clientId === "string" ? clientId.slice(0, 128) : undefined, error);
+    next(connectError(error));
+  }
+
+  #connect(socket: Socket): void {
+    const { core } = this;
+    const admitted = this.#admitted.get(socket);
+    if (admitted === undefined) return core.disconnect(socket);
+    const { client, drop } = admitted;
+    const outbound = core.outboundOf(socket.conn);
+    this.#admitted.delete(socket);
+    socket.conn.off("close", drop);
+    socket.on("disconnect", () => this.#disconnect(socket, client));
+    if (core.registry.connected(client, socket, outbound)) return listen(core, client, socket);
+    core.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
+  }
+
+  #disconnect(socket: Socket, client: Client): void {
+    const { core } = this;
+    const outbound = core.outboundOf(socket.conn);
+    this.#taken.delete(socket.conn);
+    core.congestion.forgetQueue(outbound);
+    outbound.waiting = undefined;
+    outbound.client = undefined;
+    endQuestions(socket);
+    core.registry.disconnected(client, socket);
+  }
+
+  #warnOnce(address: string): void {
+    if (!this.#mayWarn || isLoopback(address)) return;
+    this.warnOpen();
+  }
+
+  /** Says once that anyone may claim any id. */
+  protected warnOpen(): void {
+    if (!this.#mayWarn) return;
+    this.#mayWarn = false;
+    this.core.settings.warn("Peerloom: this relay is open: anyone who reaches it may take any client id. Give it the option authenticate.");
+  }
+}
+
+/** Is this address, or host name, only reachable from the machine itself? */
+export function isLoopback(address: string): boolean {
+  return address === "localhost" || address === "::1" || /^(::ffff:)?127\./.test(address);
+}

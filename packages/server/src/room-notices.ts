@@ -1,0 +1,47 @@
+import type { Notice } from "@peerloom/protocol";
+import { memberOf, type Client } from "./client.ts";
+import type { Core } from "./core.ts";
+import type { Outbound } from "./outbound.ts";
+import type { GoneReason } from "./registry.ts";
+import { advancedSince, type Membership } from "./rooms.ts";
+
+/** Tells the other members of a room about one of them. */
+export function tellMembers(core: Core, membership: Membership, change: "join" | "update" | "leave", reason?: string): void {
+  const { client, room } = membership;
+  const notice: Notice = { type: "member", room: room.name, change, member: memberOf(membership), ...(reason !== undefined && { reason }) };
+  const others = client.link.at === "here" ? client.link.socket.to(room.key) : core.namespace.to(room.key);
+  others.emit("notify", notice);
+}
+
+/** Tells all rooms of a client that it is here again, or away. */
+export function tellRooms(core: Core, client: Client): void {
+  let notices = 0;
+  for (const membership of client.rooms?.values() ?? []) {
+    tellMembers(core, membership, "update");
+    notices += membership.room.members.size;
+  }
+  core.charge(client, notices);
+}
+
+/** Takes a client that is gone out of its rooms. */
+export function leaveRooms(core: Core, client: Client, reason: GoneReason): void {
+  for (const membership of [...(client.rooms?.values() ?? [])]) {
+    core.rooms.remove(membership);
+    tellMembers(core, membership, "leave", reason);
+  }
+}
+
+/**
+ * Tells a client whose queue was full how far the publishers in its rooms have come, so that it asks them for what it missed. When
+ * that fills the queue again, the rest follows when it has drained again.
+ */
+export function sendMissedHeads(core: Core, client: Client, outbound: Outbound): void {
+  let since = outbound.missedSince;
+  for (const membership of advancedSince(client, since)) {
+    client.notify({ type: "member", room: membership.room.name, change: "update", member: memberOf(membership) });
+    since = membership.tick;
+    if (!outbound.isSlow) continue;
+    outbound.missedSince = since;
+    return;
+  }
+}
