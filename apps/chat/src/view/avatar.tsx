@@ -1,0 +1,37 @@
+import type { JSX } from "preact";
+import type { Person } from "../model/state.ts";
+
+export interface AvatarProps {
+  readonly id: string;
+  readonly name: string;
+  /** Shows a dot of this presence. */
+  readonly presence?: Person["presence"] | undefined;
+}
+
+const colours = 8;
+
+/** The initials of somebody, in a colour that follows from the id. */
+export function Avatar({ id, name, presence }: AvatarProps): JSX.Element {
+  return (
+    <span class={`avatar colour-${colourOf(id)}`} aria-hidden="true">
+      {initials(name)}
+      {presence !== undefined && <span class={`dot ${presence}`} />}
+    </span>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.split(/[\s-]+/u).filter((word) => word !== "");
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined].map((word) => firstCharacter(word ?? ""));
+  return letters.join("").toLocaleUpperCase();
+}
+
+/** As people count: an emoji of several parts is one. */
+function firstCharacter(word: string): string {
+  const [first] = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(word);
+  return first?.segment ?? "";
+}
+
+function colourOf(id: string): number {
+  return Array.from(id).reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973, 7) % colours;
+}
