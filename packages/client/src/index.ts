@@ -1,1 +1,21 @@
-export {};
+export {
+  PeerloomError,
+  type AnyCode,
+  type ErrorCode,
+  type GoneEvent,
+  type ListenOptions,
+  type MessageContext,
+  type MessageHandler,
+} from "@peerloom/core";
+export type { Remote, Unsubscribe, WaitOptions } from "@peerloom/core";
+export type { Metadata, PeerState, PeerStatus } from "@peerloom/protocol";
+export type { Room, RoomContext, RoomLimits, RoomMember, RoomSignal, RoomSignalEvents, RoomState, SessionLimits } from "@peerloom/session";
+export type { Client, ListOptions, PairOptions } from "./client.ts";
+export type { ClientEvents, PresenceEvent, UndeliverableToPeer } from "./client-events.ts";
+export { connect } from "./connect.ts";
+export type { ClientState } from "./connection.ts";
+export type { ClientLimits, ConnectOptions, Token } from "./options.ts";
+export type { PairHandler, PairOffer } from "./questions.ts";
+export type { ClientList } from "./replies.ts";
+export type { JoinOptions, UndeliverableInRoom } from "./rooms.ts";
+export type { SocketLike } from "./socket-like.ts";

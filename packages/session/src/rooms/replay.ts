@@ -36,7 +36,9 @@ export function parseReplay(value: unknown, asked: number): Replay | undefined {
 }
 
 /** Checks the arguments of a replay request. @returns undefined when they are malformed. */
-export function parseReplayRequest(args: readonly unknown[]): { readonly room: string; readonly instance: string; readonly from: number } | undefined {
+export function parseReplayRequest(
+  args: readonly unknown[],
+): { readonly room: string; readonly instance: string; readonly from: number } | undefined {
   const [room, instance, from] = args;
   return typeof room === "string" && typeof instance === "string" && isUint(from) ? { room, instance, from } : undefined;
 }

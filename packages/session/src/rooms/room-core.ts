@@ -140,7 +140,8 @@ export class RoomCore {
   }
 
   #call(event: string, args: readonly unknown[], from: string | undefined): void {
-    const failed = (error: unknown): void => this.host.handlerFailed({ error, room: this.name, event, ...(from !== undefined && { from }) });
+    const failed = (error: unknown): void =>
+      this.host.handlerFailed({ error, room: this.name, event, ...(from !== undefined && { from }) });
     for (const { handler } of this.handlers.take(event)) {
       try {
         const result = (handler as AnyHandler)(...args);

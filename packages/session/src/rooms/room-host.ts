@@ -1,4 +1,4 @@
-import type { Packet, WaitOptions } from "@peerloom/core";
+import type { Packet, PeerloomError, WaitOptions } from "@peerloom/core";
 import type { Metadata } from "@peerloom/protocol";
 import type { Defer } from "../defer.ts";
 
@@ -22,7 +22,7 @@ export interface RoomHost {
   /** A handler of the application threw. */
   handlerFailed(failure: { readonly error: unknown; readonly room: string; readonly from?: string; readonly event?: string }): void;
   /** Events of this room were not sent and never will be. */
-  undeliverable(room: string, count: number, error: Error): void;
+  undeliverable(room: string, count: number, error: PeerloomError): void;
   /** Input from the wire was dropped. */
   malformed(what: string): void;
 }

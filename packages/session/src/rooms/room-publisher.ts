@@ -17,7 +17,7 @@ export interface RoomBatch {
 }
 
 /** Room in a packet for what is around its frames. */
-const packetOverheadBytes = 1024;
+const packetOverheadBytes = 128;
 
 /**
  * What one client publishes in one room, without I/O and time: numbers its events, holds those not yet sent, and keeps the sent
@@ -78,7 +78,10 @@ export class RoomPublisher {
     const most = this.#maxPacketBytes - packetOverheadBytes;
     if (size > most) throw new PeerloomError("TOO_LARGE", `an event of ${size} bytes is over a room's limit of ${most}`);
     if (parts.length > WIRE.maxAttachments) {
-      throw new PeerloomError("TOO_LARGE", `an event of a room carries at most ${WIRE.maxAttachments} binaries over ${WIRE.inlineBytes} bytes`);
+      throw new PeerloomError(
+        "TOO_LARGE",
+        `an event of a room carries at most ${WIRE.maxAttachments} binaries over ${WIRE.inlineBytes} bytes`,
+      );
     }
     const bytes = size + FRAME_OVERHEAD_BYTES;
     if (this.#queuedBytes + bytes > this.#limits.maxQueuedBytes) {
@@ -101,7 +104,9 @@ export class RoomPublisher {
       bytes += frame.bytes;
       if (frame.parts.length > 0) break;
     }
-    return frames.length === 0 ? undefined : { packet: encodeRoomPacket(this.#instance, this.#head, frames), next: this.#head + frames.length };
+    return frames.length === 0
+      ? undefined
+      : { packet: encodeRoomPacket(this.#instance, this.#head, frames), next: this.#head + frames.length };
   }
 
   /** The events below `next` have left; they belong to the history now. */

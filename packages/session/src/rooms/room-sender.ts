@@ -1,4 +1,4 @@
-import { PeerloomError, type WaitOptions } from "@peerloom/core";
+import type { PeerloomError, WaitOptions } from "@peerloom/core";
 import { encodeEvent } from "@peerloom/protocol";
 import { LazyTimer } from "../lazy-timer.ts";
 import { Waiters } from "../waiters.ts";

@@ -100,22 +100,15 @@ export class RoomSubscriber {
 
   /** Keeps a packet unless it is over budget or not behind all that is held: then a replay will bring it. */
   #hold(packet: Held): void {
-    const isNext = packet.first <= this.#expected;
-    if (isNext && this.#held.length === 0) return void this.#push(packet);
-    if (isNext) return void this.#unshift(packet);
+    if (packet.first <= this.#expected) {
+      this.#held.unshift(packet);
+      this.#heldBytes += packet.bytes;
+      return;
+    }
     const isBehindAll = packet.first >= (this.#held.at(-1)?.next ?? 0);
-    const fits = this.#heldBytes + packet.bytes <= this.#heldLimit;
-    if (packet.events.length > 0 && isBehindAll && fits) this.#push(packet);
-  }
-
-  #push(packet: Held): void {
-    this.#heldBytes += packet.bytes;
+    if (packet.events.length === 0 || !isBehindAll || this.#heldBytes + packet.bytes > this.#heldLimit) return;
     this.#held.push(packet);
-  }
-
-  #unshift(packet: Held): void {
     this.#heldBytes += packet.bytes;
-    this.#held.unshift(packet);
   }
 
   /** Delivers what is held and due. */

@@ -1,4 +1,11 @@
-import { PeerloomError, type ListenOptions, type MessageContext, type MessageHandler, type Unsubscribe, type WaitOptions } from "@peerloom/core";
+import {
+  PeerloomError,
+  type ListenOptions,
+  type MessageContext,
+  type MessageHandler,
+  type Unsubscribe,
+  type WaitOptions,
+} from "@peerloom/core";
 import { checkEventName, checkMetadata, type Metadata } from "@peerloom/protocol";
 import type { RoomCore, RoomState } from "./room-core.ts";
 import type { RoomMember } from "./room-roster.ts";
@@ -84,9 +91,16 @@ export class Room implements AsyncDisposable {
   /** Replaces this client's metadata in the room. @throws TypeError when it is no JSON value; PeerloomError `TIMEOUT`, `ABORTED`, `CLOSED`. */
   async setMetadata(metadata: Metadata, options: WaitOptions = {}): Promise<void> {
     this.#checkJoined();
-    checkMetadata(metadata);
-    this.#core.metadata = metadata;
-    return this.#core.host.setMetadata(this.name, metadata, options);
+    if (checkMetadata(metadata) === undefined) throw new TypeError("metadata must not be undefined; use null");
+    const core = this.#core;
+    const before = core.metadata;
+    core.metadata = metadata;
+    try {
+      await core.host.setMetadata(this.name, metadata, options);
+    } catch (thrown) {
+      if (core.metadata === metadata) core.metadata = before;
+      throw thrown;
+    }
   }
 
   /** Leaves: sends what waits, ends this object, tells the relay. Idempotent; never rejects. */

@@ -80,7 +80,9 @@ describe("a room publisher", () => {
     room.maxPacketBytes = 70_000;
 
     expect(() => room.push(say("ä".repeat(40_000)))).toThrow(PeerloomError);
-    expect(() => room.push(say(...Array.from({ length: 9 }, () => new Uint8Array(2000))))).toThrow(expect.objectContaining({ code: "TOO_LARGE" }));
+    expect(() => room.push(say(...Array.from({ length: 9 }, () => new Uint8Array(2000))))).toThrow(
+      expect.objectContaining({ code: "TOO_LARGE" }),
+    );
     expect(room.push(say("a".repeat(68_000)))).toBe(true);
   });
 

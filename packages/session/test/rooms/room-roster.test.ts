@@ -14,7 +14,8 @@ const packet = (id: string, first: number, count = 1): RoomPacket => ({
 
 function brief(effects: readonly RosterEffect[]): string[] {
   return effects.map((effect) => {
-    if (effect.do === "tell") return `${effect.change} ${effect.member.id} ${effect.member.state}${effect.reason ? ` ${effect.reason}` : ""}`;
+    if (effect.do === "tell")
+      return `${effect.change} ${effect.member.id} ${effect.member.state}${effect.reason ? ` ${effect.reason}` : ""}`;
     if (effect.do === "deliver") return `${effect.from}: ${effect.events.map((event) => event.args[0]).join()}`;
     if (effect.do === "gap") return `gap ${effect.from} ${effect.missed}`;
     return effect.do === "ask" ? `ask ${effect.to} ${effect.from}` : `${effect.do} ${effect.id}`;
@@ -48,14 +49,20 @@ describe("a room roster", () => {
     roster.reconcile([member("ann", { head: 4 })]);
 
     expect(brief(roster.reconcile([member("ann", { head: 6 })]))).toEqual(["found ann", "ask ann 4"]);
-    expect(brief(roster.answered("ann", "ann-instance", { from: 4, next: 6, events: packet("ann", 4, 2).events as never }))).toEqual(["ann: 4,5"]);
+    expect(brief(roster.answered("ann", "ann-instance", { from: 4, next: 6, events: packet("ann", 4, 2).events as never }))).toEqual([
+      "ann: 4,5",
+    ]);
   });
 
   test("takes another instance for another member", () => {
     const roster = new RoomRoster(1000);
     roster.reconcile([member("ann", { head: 4 })]);
 
-    expect(brief(roster.notice("join", member("ann", { instance: "ann-second" })))).toEqual(["found ann", "leave ann here replaced", "join ann here"]);
+    expect(brief(roster.notice("join", member("ann", { instance: "ann-second" })))).toEqual([
+      "found ann",
+      "leave ann here replaced",
+      "join ann here",
+    ]);
     expect(brief(roster.receive("ann", packet("ann", 4)))).toEqual([]);
     expect(brief(roster.notice("leave", member("ann")))).toEqual([]);
   });

@@ -1,0 +1,274 @@
+import { deadline, deferred, PeerloomError, type WaitOptions } from "@peerloom/core";
+import { PROTOCOL_VERSION, type Handshake, type Metadata, type Notice, type PeerStatus, type Welcome } from "@peerloom/protocol";
+import { createDefer, Endpoint, REPLAY_REQUEST, type Defer } from "@peerloom/session";
+import type { ClientEvents } from "./client-events.ts";
+import { Connection } from "./connection.ts";
+import { ControlChannel } from "./control.ts";
+import { listen, type IncomingSink } from "./incoming.ts";
+import { LocalQueue } from "./local-queue.ts";
+import type { ClientSettings } from "./options.ts";
+import { Outsiders } from "./outsiders.ts";
+import { Questions } from "./questions.ts";
+import { RelayTransport } from "./relay-transport.ts";
+import { Rooms } from "./rooms.ts";
+import { socketClosed, type SocketLike } from "./socket-like.ts";
+import { WatchList } from "./watch-list.ts";
+
+/** Tells an event of the client. */
+export type Tell = <K extends keyof ClientEvents>(name: K, event: ClientEvents[K]) => void;
+
+const HELLO_REQUEST = "peerloom:hello";
+/** The longest delay `setTimeout` keeps: a relay that tells a longer one means for ever. */
+const maxDelayMs = 2_147_483_647;
+const minPacketBytes = 512;
+
+/** The parts of a client and how they hang together. */
+export class ClientCore implements IncomingSink {
+  readonly settings: ClientSettings;
+  readonly connection: Connection;
+  readonly control: ControlChannel;
+  readonly endpoint: Endpoint;
+  readonly rooms: Rooms;
+  readonly outsiders: Outsiders;
+  readonly watches: WatchList;
+  readonly questions: Questions;
+  metadata: Metadata | undefined;
+  relayId: string | undefined;
+  warnings = 0;
+  readonly #tell: Tell;
+  readonly #socket: SocketLike;
+  readonly #queue: LocalQueue;
+  readonly #stopListening: () => void;
+  #resume: string | undefined;
+
+  constructor(socket: SocketLike, settings: ClientSettings, tell: Tell) {
+    const { instance, requestTimeoutMs, relayTimeoutMs, roomLimits, reconnectMinMs, reconnectMaxMs } = settings;
+    const defer = settings.defer ?? createDefer();
+    const malformed = (what: string): void => this.malformed(what);
+    this.settings = settings;
+    this.metadata = settings.metadata;
+    this.#tell = tell;
+    this.#socket = socket;
+    this.connection = new Connection({
+      socket,
+      handshake: () => this.#handshake(),
+      tryTimeoutMs: settings.tryTimeoutMs,
+      reconnectMinMs,
+      reconnectMaxMs,
+    });
+    const send = (body: object, ack: (...reply: unknown[]) => void): boolean => this.connection.send("control", body, ack);
+    this.control = new ControlChannel({ send, timeoutMs: relayTimeoutMs, malformed });
+    this.#queue = new LocalQueue(socket, settings.socketBytes, () => this.#writable());
+    this.watches = new WatchList({ control: this.control, defer, onStatus: (status) => this.#status(status) });
+    this.questions = new Questions(malformed);
+    const transport = new RelayTransport(this.connection, this.#queue, this.watches);
+    this.endpoint = new Endpoint({ instance, transport, requestTimeoutMs, limits: settings.limits?.session ?? {}, defer });
+    const rooms = this.#roomParts(transport, defer);
+    this.rooms = new Rooms({ ...rooms, control: this.control, id: () => this.endpoint.id, malformed });
+    this.outsiders = new Outsiders({
+      ...rooms,
+      limits: roomLimits,
+      undeliverable: (room, count, error) => tell("undeliverable", { room, count, error }),
+    });
+    this.#stopListening = listen(socket, this);
+    this.#wire();
+  }
+
+  /**
+   * Connects and resolves at the first welcome; `relay` names the relay in errors.
+   *
+   * @throws PeerloomError: the relay's refusal, `RELAY_UNREACHABLE`, `ABORTED`.
+   */
+  async start(relay: string): Promise<void> {
+    const { connectTimeoutMs, signal } = this.settings;
+    const { promise, resolve, reject } = deferred<void>();
+    const stop = deadline({ timeoutMs: connectTimeoutMs, ...(signal && { signal }) }, "connecting", (error) => {
+      const { failure } = this.connection;
+      if (error.code !== "TIMEOUT") return reject(error);
+      if (failure !== undefined && failure.code !== "TIMEOUT" && failure.code !== "RELAY_UNREACHABLE") return reject(failure);
+      const why = failure === undefined ? "no answer" : failure.message;
+      reject(
+        new PeerloomError("RELAY_UNREACHABLE", `${relay} could not be reached within ${connectTimeoutMs} ms: ${why}`, { cause: failure }),
+      );
+    });
+    this.connection.once("online", () => resolve());
+    this.connection.once("closed", ({ error }) => reject(error ?? new PeerloomError("CLOSED", "this client was closed")));
+    if (!signal?.aborted) this.connection.start();
+    await promise.finally(stop);
+  }
+
+  /** Sends what waits, waits for acknowledgements, says good-bye, and leaves nothing behind. Never rejects. */
+  async close(): Promise<void> {
+    if (this.connection.state === "online") await this.#farewell();
+    const { engine } = this.#socket.io;
+    this.connection.close();
+    await socketClosed(engine, this.settings.closeTimeoutMs);
+  }
+
+  /** Makes this client known to a paired peer's session, so that each end is told when the other is gone. */
+  async hello(id: string, wait: WaitOptions): Promise<void> {
+    try {
+      await this.endpoint.requestInternal(id, HELLO_REQUEST, [], wait);
+    } catch (thrown) {
+      // Whatever the other end answers: it knows us now.
+      if (!PeerloomError.is(thrown) || !thrown.remote) throw thrown;
+    }
+  }
+
+  packet(from: string, text: unknown, attachments: readonly unknown[]): void {
+    this.endpoint.receive(from, text, attachments);
+  }
+
+  roomPacket(room: string, from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
+    this.rooms.receive(room, from, next, text, attachments);
+  }
+
+  refused(to: string, code: string, serial: number): void {
+    this.endpoint.refused(to, code, serial);
+  }
+
+  ready(to: string): void {
+    this.endpoint.ready(to);
+  }
+
+  notice(notice: Notice): void {
+    if (notice.type === "member") return this.rooms.memberNotice(notice);
+    if (notice.type === "room-refused") return this.rooms.refused(notice);
+    const { id, state, instance, metadata, reason } = notice;
+    this.endpoint.presence(notice);
+    this.#tell("presence", { id, state, instance, metadata, reason });
+  }
+
+  ask(body: unknown, ack: unknown): void {
+    this.questions.ask(body, ack);
+  }
+
+  malformed(what: string): void {
+    this.warnings += 1;
+    this.#tell("warning", { what, count: this.warnings });
+  }
+
+  failed(error: unknown): void {
+    this.#tell("error", { error });
+  }
+
+  #roomParts(transport: RelayTransport, defer: Defer) {
+    const { instance, roomLimits } = this.settings;
+    return {
+      instance,
+      defer,
+      limits: roomLimits,
+      send: transport.publish.bind(transport),
+      askReplay: (to: string, args: readonly unknown[], signal: AbortSignal) =>
+        this.endpoint.requestInternal(to, REPLAY_REQUEST, args, { signal }),
+      handlerFailed: (failure: ClientEvents["error"]) => this.#tell("error", failure),
+      undeliverable: (event: ClientEvents["undeliverable"]) => this.#tell("undeliverable", event),
+    };
+  }
+
+  #wire(): void {
+    const { connection, endpoint } = this;
+    connection.on("online", (welcome) => this.#online(welcome));
+    connection.on("offline", () => this.#offline());
+    connection.on("state", (event) => this.#tell("state", event));
+    connection.on("closed", ({ error }) => this.#closed(error));
+    connection.on("malformed", ({ what }) => this.malformed(what));
+    endpoint.on("gone", (event) => this.#tell("gone", event));
+    endpoint.on("undeliverable", (event) => this.#tell("undeliverable", event));
+    endpoint.on("error", (event) => this.#tell("error", event));
+    endpoint.on("malformed", () => this.malformed("p"));
+    endpoint.handleInternal(HELLO_REQUEST, () => undefined);
+    endpoint.handleInternal(REPLAY_REQUEST, (...args: unknown[]) => this.rooms.replay(args));
+  }
+
+  async #handshake(): Promise<Handshake> {
+    const { instance, clientId, token } = this.settings;
+    const given: unknown = typeof token === "function" ? await token() : token;
+    if (given !== undefined && typeof given !== "string")
+      throw new TypeError(`the token function must return a string, not ${typeof given}`);
+    return {
+      protocol: PROTOCOL_VERSION,
+      instance,
+      clientId: this.endpoint.id === "" ? clientId : this.endpoint.id,
+      resume: this.#resume,
+      token: given,
+      metadata: this.metadata,
+    };
+  }
+
+  #online({ clientId, resume, relayId, sessionTimeoutMs, maxPacketBytes, metadata }: Welcome): void {
+    const { id } = this.endpoint;
+    if (id !== "" && id !== clientId) {
+      return this.connection.close(
+        new PeerloomError("PROTOCOL_ERROR", `the relay calls ${JSON.stringify(id)} ${JSON.stringify(clientId)} now`),
+      );
+    }
+    const timeoutMs = Math.min(sessionTimeoutMs, maxDelayMs);
+    this.#resume = resume;
+    this.relayId = relayId;
+    if (metadata !== undefined) this.metadata = metadata;
+    this.#queue.connected();
+    this.control.connected(() => {
+      this.endpoint.connected(clientId, { sessionTimeoutMs: timeoutMs });
+      this.watches.connected();
+      this.rooms.connected(timeoutMs, Math.max(maxPacketBytes, minPacketBytes));
+    });
+    this.outsiders.connected();
+  }
+
+  #offline(): void {
+    this.#queue.disconnected();
+    this.endpoint.disconnected();
+    this.watches.disconnected();
+    this.rooms.disconnected();
+    this.outsiders.disconnected();
+  }
+
+  #closed(error: PeerloomError | undefined): void {
+    const reason = error ?? new PeerloomError("CLOSED", "this client is closed");
+    this.#stopListening();
+    this.rooms.end(reason);
+    this.outsiders.end(reason);
+    this.watches.clear();
+    this.control.close(reason);
+    // Ends at once; the promise only keeps the form of `close`.
+    void this.endpoint.close(reason);
+    this.#tell("closed", { error });
+  }
+
+  #status(status: PeerStatus): void {
+    this.endpoint.presence(status);
+    if (this.watches.isApplications(status.id)) this.#tell("presence", status);
+  }
+
+  #writable(): void {
+    this.rooms.writable();
+    this.outsiders.flush();
+    this.endpoint.writable();
+  }
+
+  /** What was sent gets a while to be acknowledged; then the relay is told that this client will not come back. */
+  async #farewell(): Promise<void> {
+    const lost = new AbortController();
+    const wait = { signal: lost.signal, end: Date.now() + this.settings.closeTimeoutMs };
+    const off = this.connection.on("offline", () => lost.abort());
+    this.rooms.writable();
+    this.outsiders.flush();
+    await this.#settled(wait);
+    // The relay closes the socket behind its answer: that is no loss of connection. One that does not answer notices later that we are gone.
+    const onReply = (): void => this.connection.close();
+    const timeoutMs = Math.max(0, wait.end - Date.now());
+    await this.control.request("close", {}, { signal: lost.signal, timeoutMs, onReply }).catch(() => {});
+    off();
+  }
+
+  /** A peer that is lost meanwhile does not end the wait for the others. */
+  async #settled({ signal, end }: { readonly signal: AbortSignal; readonly end: number }): Promise<void> {
+    for (let isSettled = false; !isSettled && !signal.aborted && Date.now() < end;) {
+      isSettled = await this.endpoint.settled({ signal, timeoutMs: end - Date.now() }).then(
+        () => true,
+        () => false,
+      );
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import type { Packet, Transport } from "@peerloom/core";
+import type { Connection } from "./connection.ts";
+import type { LocalQueue } from "./local-queue.ts";
+import type { WatchList } from "./watch-list.ts";
+
+/** Carries an endpoint's packets over the relay. */
+export class RelayTransport implements Transport {
+  readonly #connection: Connection;
+  readonly #queue: LocalQueue;
+  readonly #watches: WatchList;
+
+  constructor(connection: Connection, queue: LocalQueue, watches: WatchList) {
+    this.#connection = connection;
+    this.#queue = queue;
+    this.#watches = watches;
+  }
+
+  send(to: string, serial: number, { text, attachments }: Packet): boolean {
+    return this.#send(text, attachments, "p", to, serial);
+  }
+
+  /** Publishes a packet in a room; like `send`. */
+  publish(room: string, next: number, { text, attachments }: Packet): boolean {
+    return this.#send(text, attachments, "r", room, next);
+  }
+
+  watch(ids: readonly string[]): void {
+    this.#watches.add("session", ids);
+  }
+
+  unwatch(ids: readonly string[]): void {
+    this.#watches.remove("session", ids);
+  }
+
+  #send(text: string, attachments: readonly Uint8Array[], event: string, target: string, number: number): boolean {
+    if (this.#queue.isFull || !this.#connection.send(event, target, number, text, ...attachments)) return false;
+    this.#queue.add(attachments.reduce((sum, attachment) => sum + attachment.length, text.length));
+    return true;
+  }
+}

@@ -1,0 +1,78 @@
+import type { WaitOptions } from "@peerloom/core";
+import {
+  isMetadata,
+  isName,
+  isRecord,
+  parseList,
+  parseMember,
+  parsePeerStatus,
+  type ControlRequests,
+  type ControlType,
+  type Member,
+  type Metadata,
+  type PeerStatus,
+} from "@peerloom/protocol";
+
+/** One page of the relay's clients. */
+export interface ClientList {
+  readonly clients: readonly PeerStatus[];
+  /** Hand it to the next call as `after`; missing when this was the last page. */
+  readonly next?: string;
+}
+
+/** The value of each control request. */
+export interface ControlReplies {
+  watch: readonly PeerStatus[];
+  unwatch: true;
+  lookup: PeerStatus;
+  list: ClientList;
+  metadata: true;
+  join: readonly Member[];
+  leave: true;
+  member: true;
+  pair: { readonly metadata?: Metadata };
+  close: true;
+}
+
+/** Options of a request to the relay. */
+export interface ControlOptions<T extends ControlType> extends WaitOptions {
+  /** Called with the checked reply before anything else that came from the relay is looked at. */
+  readonly onReply?: (value: ControlReplies[T]) => void;
+}
+
+type Body<T extends ControlType> = ControlRequests[T];
+
+/** Checks the value of each reply; undefined when it is malformed. */
+export const parseReplyValue: { readonly [T in ControlType]: (value: unknown, body: Body<T>) => ControlReplies[T] | undefined } = {
+  watch: (value) => parseList(value, "states", parsePeerStatus),
+  unwatch: parseNothing,
+  lookup: (value, body) => {
+    const status = parsePeerStatus(value);
+    return status?.id === body.id ? status : undefined;
+  },
+  list: parseClients,
+  metadata: parseNothing,
+  join: (value) => parseList(value, "members", parseMember),
+  leave: parseNothing,
+  member: parseNothing,
+  pair: parsePair,
+  close: parseNothing,
+};
+
+function parseNothing(value: unknown): true | undefined {
+  return isRecord(value) ? true : undefined;
+}
+
+function parseClients(value: unknown): ClientList | undefined {
+  const clients = parseList(value, "clients", parsePeerStatus);
+  const next = isRecord(value) ? value["next"] : undefined;
+  if (clients === undefined || (next !== undefined && !isName(next))) return undefined;
+  return next === undefined ? { clients } : { clients, next };
+}
+
+function parsePair(value: unknown): { readonly metadata?: Metadata } | undefined {
+  if (!isRecord(value)) return undefined;
+  const { metadata } = value;
+  if (metadata === undefined) return {};
+  return isMetadata(metadata) ? { metadata } : undefined;
+}
