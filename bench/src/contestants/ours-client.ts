@@ -1,6 +1,20 @@
+import { connect as connectClient } from "@peerloom/client";
 import type { Connect, ConnectIdle } from "./wire.ts";
 
-/** Waits for `@peerloom/client`; until then `--without ours`. */
-export const connect: Connect = () => Promise.reject(new Error("there is no client of ours yet"));
+export const connect: Connect = async (url, id, peer, handlers) => {
+  const client = await connectClient(url, { clientId: id });
+  const remote = client.remote(peer);
+  client.onAny("m", (payload: unknown) => handlers.message(payload));
+  client.onAny("q", (payload: unknown) => handlers.request(payload));
+  return {
+    send: (payload) => remote.emit("m", payload),
+    drained: () => remote.drained(),
+    request: (payload) => remote.emitWithAck("q", payload),
+    setWindow: () => {},
+  };
+};
 
-export const connectIdle: ConnectIdle = () => Promise.reject(new Error("there is no client of ours yet"));
+export const connectIdle: ConnectIdle = async (url, id) => {
+  const client = await connectClient(url, { clientId: id });
+  return () => client.state === "online";
+};
