@@ -31,7 +31,7 @@ const io = new Server(http, {
   httpCompression: false,
 });
 const relay = attachRelay(io, { secret: "a secret that outlives restarts", ...relayOptions });
-relay.onAny("memory", () => ({ rss: process.memoryUsage().rss, ...relay.stats() }));
+relay.onAny("memory", () => ({ rss: process.memoryUsage().rss, longestQueueBytes: longestQueue() }));
 
 let dropped = 0;
 relay.onAny("dropped", () => dropped);
@@ -45,3 +45,18 @@ io.of("/peerloom").on("connection", (socket) => {
 });
 
 http.listen(port, "127.0.0.1", () => process.send?.({ port: (http.address() as AddressInfo).port }));
+
+/** Bytes of the longest outbound queue, measured beside the relay's own accounts: what engine.io and ws hold for one connection. */
+function longestQueue(): number {
+  const connections = Object.values(io.engine["clients"] as unknown as Record<string, Connection>);
+  const lengths = connections.map(({ writeBuffer, transport }) => {
+    const waiting = writeBuffer.reduce((sum, { data }) => sum + (data?.length ?? 0), 0);
+    return waiting + (transport.socket?.bufferedAmount ?? 0);
+  });
+  return Math.max(0, ...lengths);
+}
+
+interface Connection {
+  readonly writeBuffer: readonly { readonly data?: string | Uint8Array }[];
+  readonly transport: { readonly socket?: { readonly bufferedAmount: number } };
+}

@@ -13,7 +13,7 @@ const stoppedMs = 10_000;
 
 interface RelayMemory {
   readonly rss: number;
-  readonly queuedBytes: number;
+  readonly longestQueueBytes: number;
 }
 
 async function roundTrips(client: Client, peer: string, count: number): Promise<number> {
@@ -59,7 +59,7 @@ test(
     while (performance.now() - stopped < stoppedMs) {
       during.push(await roundTrips(carol, "dave", 40));
       const memory = (await carol.remote("relay").emitWithAck("memory")) as RelayMemory;
-      peakQueue = Math.max(peakQueue, memory.queuedBytes);
+      peakQueue = Math.max(peakQueue, memory.longestQueueBytes);
       peakRss = Math.max(peakRss, memory.rss);
       peakSender = Math.max(peakSender, ...crowd.map((client) => client.load.bytes));
     }
