@@ -5,6 +5,7 @@ import { Congestion } from "./congestion.ts";
 import { Counters, countCode } from "./counters.ts";
 import type { Announce, RefusalPlace } from "./events.ts";
 import type { LocalClient } from "./local.ts";
+import type { Noise } from "./noise.ts";
 import type { Settings } from "./options.ts";
 import { Outbound, type Connection, type OutboundEvents } from "./outbound.ts";
 import { presenceOf } from "./presence.ts";
@@ -40,6 +41,8 @@ export class Core {
   readonly registry: Registry;
   readonly congestion: Congestion;
   readonly local: LocalClient;
+  /** The noise of connections on which nothing else is served. */
+  readonly noises: WeakMap<Connection, Noise> = new WeakMap();
   /** Set by `close`: from then on nobody is let in. */
   isClosed = false;
   readonly #ownsConnections: boolean;
@@ -91,6 +94,11 @@ export class Core {
     this.counters.malformed += 1;
     if (client.rates.malformed.take(1, this.settings.now())) return;
     this.dismiss(client, "PROTOCOL_ERROR", "too many malformed events");
+  }
+
+  /** Ends a connection that sends too much that comes to nothing, whether there is a client on it or not. */
+  dropNoisy(outbound: Outbound): void {
+    this.#drop(outbound, "PROTOCOL_ERROR", "too many messages that are no events");
   }
 
   /** Something threw that should not. */
@@ -210,9 +218,12 @@ export class Core {
   }
 
   #onFlooded(outbound: Outbound): void {
-    const { client } = outbound;
-    if (client === undefined) this.#noteDismissal("BUSY", "");
-    else this.dismiss(client, "BUSY", "this client does not read what it is sent");
+    this.#drop(outbound, "BUSY", "this client does not read what it is sent");
+  }
+
+  #drop(outbound: Outbound, code: AnyCode, message: string): void {
+    if (outbound.client !== undefined) this.dismiss(outbound.client, code, message);
+    else if (outbound.connection.readyState === "open") this.#noteDismissal(code, "");
     outbound.terminate();
   }
 

@@ -3,6 +3,7 @@ import type { AddressInfo, Socket as NetSocket } from "node:net";
 import { PeerloomError } from "@peerloom/core";
 import { Server } from "socket.io";
 import { neededBufferBytes } from "./attach-relay.ts";
+import { Noise } from "./noise.ts";
 import type { Connection } from "./outbound.ts";
 import { isLoopback, Relay } from "./relay.ts";
 import {
@@ -115,27 +116,27 @@ export class RelayServer extends Relay {
     const grace = setTimeout(() => this.#cut(), closeGraceMs);
     await this.#io.close();
     clearTimeout(grace);
-    this.#cut();
+    await Promise.all(this.#cut());
   }
 
-  #cut(): void {
-    for (const socket of this.#connections) socket.destroy();
+  /** Ends what is still open; each promise resolves when a connection is closed for good. */
+  #cut(): Promise<unknown>[] {
+    return [...this.#connections].map((socket) => {
+      const closed = new Promise((resolve) => socket.once("close", resolve));
+      socket.destroy();
+      return closed;
+    });
   }
 
-  /** Bounds what a connection may cost before it is a client, and what it may send that is no event: at ten times the packet rate it is closed. */
+  /** Bounds what a connection may cost before there is a client on it, and what it may send that is no event. */
   #watch(connection: Connection): void {
-    this.core.outboundOf(connection);
-    const { now, limits } = this.core.settings;
-    const max = limits.packetsPerSecond * 10;
-    let since = now();
-    let count = 0;
-    connection.on("packet", () => {
-      count += 1;
-      if (count <= max) return;
-      const at = now();
-      if (at - since < 1000) return connection.close(true);
-      since = at;
-      count = 0;
+    const { core } = this;
+    const { now } = core.settings;
+    const outbound = core.outboundOf(connection);
+    const noise = new Noise(now());
+    core.noises.set(connection, noise);
+    connection.on("packet", ({ type }: { readonly type: string }) => {
+      if (type === "message" && !noise.arrived(now)) core.dropNoisy(outbound);
     });
   }
 }

@@ -2,7 +2,7 @@ import type { Socket } from "socket.io";
 import type { Client } from "./client.ts";
 import { answerControl } from "./control.ts";
 import type { Core } from "./core.ts";
-import { forwardPacket } from "./forward.ts";
+import { firstAttachment, forwardPacket } from "./forward.ts";
 import { publishPacket } from "./publish.ts";
 
 /**
@@ -10,8 +10,10 @@ import { publishPacket } from "./publish.ts";
  * event, and sees those that nobody knows. What it throws would end the process, so it throws nothing.
  */
 export function listen(core: Core, client: Client, socket: Socket): void {
+  const noise = core.noises.get(socket.conn);
   socket.onAny((...event: unknown[]) => {
     try {
+      noise?.explain(event.length > firstAttachment ? 1 + event.length - firstAttachment : 1);
       receive(core, client, socket, event);
     } catch (thrown) {
       core.failed(thrown);

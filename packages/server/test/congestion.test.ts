@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { queuedBytes } from "../src/outbound.ts";
+import { joinRaw, maskedFrame, opcodes, openRaw } from "./raw-socket.ts";
 import { connect, instance, join, liveSocket, nextEvent, startAttached, startRelay, type RawClient } from "./support.ts";
 
 const outboundBytes = 256 * 1024;
@@ -116,24 +117,29 @@ describe("a client that does not read", () => {
   });
 });
 
-test("a connection that was refused may not fill its queue with refusals", async () => {
-  await using server = await startAttached({ limits: { outboundBytes: 64 * 1024 } });
-  const closed = new Promise((resolve) =>
-    server.io.engine.once("connection", (connection: { once: (name: string, done: (value: unknown) => void) => void }) =>
-      connection.once("close", resolve),
-    ),
-  );
-  const { dial } = await import("./support.ts");
-  using client = dial(server.url, { protocol: 9 });
-  await client.next("connect_error");
-  const ws = client.raw;
-  ws.pause();
+test("a connection without a client may not fill its queue with refusals", async () => {
+  await using server = await startRelay({ limits: { outboundBytes: 64 * 1024 } });
+  using raw = await openRaw(server.url);
+  raw.socket.pause();
+  const dismissed = nextEvent(server.relay, "dismissed");
 
-  const asking = setInterval(() => {
-    for (let index = 0; index < 2000; index++) ws.send(`40/${"n".repeat(5)},{}`);
-  }, 1);
+  const refusedPacket = maskedFrame(opcodes.text, "40/nowhere,{}");
+  const many = Buffer.concat(Array.from({ length: 1000 }, () => refusedPacket));
+  const asking = setInterval(() => raw.write(many), 1);
 
-  await closed;
+  expect(await dismissed).toEqual({ code: "BUSY", clientId: "" });
   clearInterval(asking);
-  expect(server.relay.stats()).toMatchObject({ dismissed: { BUSY: 1 }, clients: { here: 0, away: 0 } });
+});
+
+test("messages that come to nothing end in PROTOCOL_ERROR", async () => {
+  await using server = await startRelay();
+  using raw = await joinRaw(server.url, "alice", instance());
+  const dismissed = nextEvent(server.relay, "dismissed");
+
+  const ack = maskedFrame(opcodes.text, "43/peerloom,99[]");
+  const many = Buffer.concat(Array.from({ length: 1000 }, () => ack));
+  for (let round = 0; round < 60; round++) raw.write(many);
+
+  expect(await dismissed).toEqual({ code: "PROTOCOL_ERROR", clientId: "alice" });
+  await raw.closed;
 });

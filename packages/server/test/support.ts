@@ -101,6 +101,11 @@ export class RawClient implements Disposable {
     return this.socket.emitWithAck("control", body) as Promise<Reply>;
   }
 
+  /** A control request whose answer nobody waits for. */
+  request(body: object): void {
+    this.socket.emit("control", body, () => {});
+  }
+
   /** The value of a control request that succeeds. */
   async ok(body: object): Promise<unknown> {
     const reply = await this.control(body);
