@@ -158,7 +158,10 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     const peer = this.#peers.get(id);
     if (peer === undefined) return;
     const { destination, hasDeparted } = peer.session;
-    const isOther = destination !== "" && instance !== undefined && instance !== instanceOf(destination);
+    // What was sent before the peer answered may have reached the instance the relay told of: it is not sent to another one.
+    const known = destination !== "" ? instanceOf(destination) : hasDeparted ? peer.toldInstance || undefined : undefined;
+    const isOther = known !== undefined && instance !== undefined && instance !== known;
+    if (state === "here" || state === "away") peer.toldInstance = instance ?? peer.toldInstance ?? "";
     if (state === "away") return this.#peers.lose(peer, "its connection is lost");
     if (state === "absent" || (state === "gone" && destination === "" && !hasDeparted)) return this.#peers.absent(peer);
     if (state === "here") return isOther ? this.#peers.restarted(peer, instance) : this.#peers.here(peer);

@@ -4,6 +4,8 @@ import type { Session } from "./session.ts";
 /** An endpoint's entry for one peer: the conversation, and how long the peer may still be away. */
 export class Peer {
   readonly conversation: Conversation;
+  /** The instance under which the relay said that the peer is there, `""` when it did not name it; undefined when it has not said so. */
+  toldInstance: string | undefined;
   #awayTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(conversation: Conversation) {
@@ -16,6 +18,11 @@ export class Peer {
 
   get session(): Session {
     return this.conversation.session;
+  }
+
+  /** False while neither the peer nor the relay has said that there is such a peer. */
+  get isKnown(): boolean {
+    return this.session.destination !== "" || this.toldInstance !== undefined;
   }
 
   /** The peer is out of reach: calls `expire` after `timeoutMs` unless `here` is called before. */

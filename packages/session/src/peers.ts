@@ -132,7 +132,7 @@ export class Peers {
 
   /** The relay does not know the peer. One we never had is not found; one we had may be on its way back. */
   absent(peer: Peer): void {
-    if (peer.session.destination !== "") return this.lose(peer, "the relay does not know it");
+    if (peer.isKnown) return this.lose(peer, "the relay does not know it");
     this.end(peer, new PeerloomError("PEER_NOT_FOUND", `${JSON.stringify(peer.id)} is not connected`));
   }
 

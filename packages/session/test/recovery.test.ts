@@ -159,3 +159,33 @@ test("a malformed packet ends the session with PROTOCOL_ERROR on both sides", as
   await expect(request).rejects.toMatchObject({ code: "PROTOCOL_ERROR" });
   expect(malformed).toHaveLength(1);
 });
+
+test("a peer that was there, has not answered yet and is unknown to a restarted relay may be on its way back", async () => {
+  await using pair = twoEndpoints();
+  const { received, done } = expectNumbers(pair, 1);
+  pair.relay.hold();
+  pair.alice.remote("bob").emit("number", 0);
+  await pair.relay.nextPacket("alice");
+
+  pair.alice.presence({ id: "bob", state: "absent" });
+  pair.relay.release();
+  pair.alice.presence({ id: "bob", state: "here", instance: "bob-instance" });
+  await done;
+
+  expect(received).toEqual([0]);
+});
+
+test("what may have reached one instance is not sent to another", async () => {
+  await using pair = twoEndpoints();
+  const { received } = expectNumbers(pair, 1);
+  pair.relay.judge = () => "lose";
+  const undeliverable = new Promise((resolve) => pair.alice.on("undeliverable", resolve));
+  pair.alice.remote("bob").emit("number", 0);
+  await pair.relay.nextPacket("alice");
+
+  pair.alice.presence({ id: "bob", state: "here", instance: "bob-instance" });
+  pair.alice.presence({ id: "bob", state: "here", instance: "bob-restarted" });
+
+  expect(await undeliverable).toMatchObject({ to: "bob", event: "number", error: { code: "PEER_RESTARTED" } });
+  expect(received).toEqual([]);
+});
