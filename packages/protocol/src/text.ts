@@ -5,10 +5,8 @@ export function utf8Length(text: string): number {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) continue;
     bytes += unit < 0x800 ? 1 : 2;
-    if (isHigh(unit) && isLow(text.charCodeAt(index + 1))) {
-      bytes -= 1;
-      index += 1;
-    }
+    // Both halves of a pair take four bytes; half a pair is sent as U+FFFD, in three.
+    if (isHigh(unit) && isLow(text.charCodeAt(index + 1))) index += 1;
   }
   return bytes;
 }
