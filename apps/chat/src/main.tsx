@@ -47,8 +47,8 @@ function start(root: HTMLElement): void {
     if (!persisted) net.run({ do: "disconnect" });
   });
 
-  draw();
   const stay = memory.stay(location.hash);
+  draw();
   if (stay !== undefined) store.tell({ type: "join", ...stay, isReturn: true });
 }
 

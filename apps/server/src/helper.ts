@@ -16,7 +16,7 @@ const maxTextLength = 4000;
 export function provideHelper(port: Port, now: () => Date = () => new Date()): void {
   port.onAny("echo", (...args: unknown[]) => args.slice(0, -1));
   port.onAny("time", () => now().toISOString());
-  port.onAny("helper", () => ({ name, about: "Answers “time”, echoes the rest" }));
+  port.onAny("helper", () => ({ name, about: "tells the time, echoes" }));
   port.onAny("whisper", (line: Line | null, { from }: MessageContext) => {
     const text = typeof line?.text === "string" ? line.text : "";
     port.remote(from).emit("whisper", { id: randomUUID(), name, text: reply(text, now()), time: now().getTime() });

@@ -33,5 +33,7 @@ function firstCharacter(word: string): string {
 }
 
 function colourOf(id: string): number {
-  return Array.from(id).reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973, 7) % colours;
+  // FNV-1a: names that differ in little still get different colours.
+  const hash = Array.from(id).reduce((sum, character) => Math.imul(sum ^ (character.codePointAt(0) ?? 0), 16_777_619), 0x811c9dc5);
+  return (hash >>> 3) % colours;
 }

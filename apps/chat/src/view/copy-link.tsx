@@ -6,7 +6,7 @@ import { Icon } from "./icon.tsx";
 const shownMs = 2500;
 
 /** Copies the link that leads others to this room. */
-export function CopyLink({ room }: { readonly room: string }): JSX.Element {
+export function CopyLink({ room, isSmall = false }: { readonly room: string; readonly isSmall?: boolean }): JSX.Element {
   const [outcome, setOutcome] = useState("");
   useEffect(() => {
     const timer = setTimeout(() => setOutcome(""), shownMs);
@@ -25,17 +25,20 @@ export function CopyLink({ room }: { readonly room: string }): JSX.Element {
   };
 
   return (
-    <button
-      class="quiet"
-      type="button"
-      onClick={() => void copy()}
-      aria-label="Copy the link to this room"
-      title="Copy the link to this room"
-    >
-      <Icon name="link" />
-      <span role="status" class={outcome === "" ? "wide-only" : ""}>
-        {outcome || "Copy link"}
+    <>
+      <button
+        class={isSmall ? "quiet" : ""}
+        type="button"
+        onClick={() => void copy()}
+        aria-label="Copy link"
+        title="Copy the link to this room"
+      >
+        <Icon name={outcome === "Link copied" ? "check" : "link"} />
+        <span class={isSmall && outcome === "" ? "wide-only" : ""}>{outcome || "Copy link"}</span>
+      </button>
+      <span class="unseen" role="status">
+        {outcome}
       </span>
-    </button>
+    </>
   );
 }

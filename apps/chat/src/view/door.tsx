@@ -37,7 +37,6 @@ export function Door({ state, actions }: { readonly state: DoorState | Joining; 
           key={`name ${state.name}`}
           maxLength={maxNameLength}
           autocomplete="nickname"
-          autoFocus
           disabled={isJoining}
           aria-invalid={problem !== undefined}
           aria-describedby="problem"

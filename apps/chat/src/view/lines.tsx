@@ -40,14 +40,16 @@ function LineView({ line, retry }: { readonly line: Said; readonly retry: () => 
   const { delivery } = line;
   return (
     <div class="line" data-delivery={delivery?.at}>
-      <p class="bubble">{line.text}</p>
-      {(delivery?.at === "sending" || delivery?.at === "held") && <span class="mark">sending…</span>}
-      {delivery?.at === "sent" && (
-        <span class="mark" title="sent">
-          <Icon name="check" />
-          <span class="unseen">sent</span>
-        </span>
-      )}
+      <div class="row">
+        <p class="bubble">{line.text}</p>
+        {(delivery?.at === "sending" || delivery?.at === "held") && <span class="mark">sending…</span>}
+        {delivery?.at === "sent" && (
+          <span class="mark" title="sent">
+            <Icon name="check" />
+            <span class="unseen">sent</span>
+          </span>
+        )}
+      </div>
       {delivery?.at === "failed" && (
         <p class="failed">
           <Icon name="alert" />

@@ -1,4 +1,4 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Actions } from "../actions.ts";
 import { groupEntries } from "../model/groups.ts";
@@ -11,7 +11,8 @@ export interface LogProps {
   readonly label: string;
   readonly talk: string;
   readonly entries: readonly Entry[];
-  readonly empty: string;
+  /** Shown while nothing has been said. */
+  readonly empty: ComponentChildren;
   readonly actions: Actions;
 }
 
@@ -74,7 +75,7 @@ export function Log({ label, talk, entries, empty, actions }: LogProps): JSX.Ele
         aria-live="polite"
         aria-relevant="additions"
       >
-        {entries.length === 0 ? <p class="empty">{empty}</p> : <div class="column">{groups}</div>}
+        {entries.length === 0 ? <div class="empty">{empty}</div> : <div class="column">{groups}</div>}
       </div>
       {hasNews && (
         <button type="button" class="news" onClick={toEnd}>

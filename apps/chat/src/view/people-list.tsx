@@ -46,7 +46,6 @@ export function PeopleList({ state, actions }: { readonly state: InRoom; readonl
         </li>
         {members.map(personItem)}
       </ul>
-      {members.length === 0 && <p class="hint">Nobody else yet. Share the room’s link.</p>}
       {others.length > 0 && (
         <>
           <h2>Elsewhere</h2>

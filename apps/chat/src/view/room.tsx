@@ -31,7 +31,7 @@ export function Room({ state, actions }: { readonly state: InRoom; readonly acti
   };
 
   return (
-    <div class={state.isListShown ? "room list-shown" : "room"} onKeyDown={onKeyDown}>
+    <div class={`room ${state.isListShown ? "list-shown" : ""} ${state.isOnline ? "" : "offline"}`} onKeyDown={onKeyDown}>
       <header class="top">
         <button
           ref={listButton}
@@ -53,7 +53,7 @@ export function Room({ state, actions }: { readonly state: InRoom; readonly acti
           <span aria-hidden="true"># </span>
           {state.room}
         </h1>
-        <CopyLink room={state.room} />
+        <CopyLink room={state.room} isSmall />
         <button type="button" class="quiet" onClick={() => actions.leave()} title="Leave the room" aria-label="Leave the room">
           <Icon name="leave" />
           <span class="wide-only">Leave</span>

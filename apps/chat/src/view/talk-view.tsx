@@ -5,6 +5,7 @@ import { ROOM, type InRoom, type Person } from "../model/state.ts";
 import { emptyTalk } from "../model/talk.ts";
 import { Avatar } from "./avatar.tsx";
 import { Composer } from "./composer.tsx";
+import { EmptyRoom, EmptyTalk } from "./empty.tsx";
 import { Log } from "./log.tsx";
 
 /** The open conversation: what it is, its lines, and where to write. */
@@ -12,9 +13,9 @@ export function TalkView({ state, actions }: { readonly state: InRoom; readonly 
   const { open } = state;
   const talk = state.talks.get(open) ?? emptyTalk;
   const person = open === ROOM ? undefined : state.people.get(open);
-  const words = person === undefined ? roomWords(state) : personWords(person);
+  const title = person?.name ?? "Everybody";
   return (
-    <main class="talk" aria-label={words.title}>
+    <main class="talk" aria-label={title}>
       <header class="talk-head">
         {person === undefined ? (
           <span class="avatar hash" aria-hidden="true">
@@ -24,38 +25,39 @@ export function TalkView({ state, actions }: { readonly state: InRoom; readonly 
           <Avatar id={person.id} name={person.name} presence={person.presence} />
         )}
         <div class="who">
-          <h2 class="name">{words.title}</h2>
-          <p class="about">{words.about}</p>
+          <h2 class="name">{title}</h2>
+          <p class="about">{person === undefined ? aboutRoom(state) : aboutPerson(person)}</p>
         </div>
       </header>
-      <Log label={`Messages, ${words.title}`} talk={open} entries={talk.entries} empty={words.empty} actions={actions} />
-      <Composer to={words.to} draft={talk.draft} onDraft={(text) => actions.draft(open, text)} onSay={(text) => actions.say(open, text)} />
+      <Log
+        label={`Messages, ${title}`}
+        talk={open}
+        entries={talk.entries}
+        empty={person === undefined ? <EmptyRoom state={state} actions={actions} /> : <EmptyTalk person={person} />}
+        actions={actions}
+      />
+      <Composer
+        to={person?.name ?? "everybody"}
+        draft={talk.draft}
+        onDraft={(text) => actions.draft(open, text)}
+        onSay={(text) => actions.say(open, text)}
+      />
     </main>
   );
 }
 
-interface Words {
-  readonly title: string;
-  readonly about: string;
-  readonly empty: string;
-  readonly to: string;
+/** Names are cut when there are more than this. */
+const namesShown = 3;
+
+function aboutRoom(state: InRoom): string {
+  const names = listPeople(state).members.map(({ name }) => name);
+  if (names.length === 0) return "Only you are here";
+  const others = names.length > namesShown ? [...names.slice(0, namesShown - 1), `${names.length - namesShown + 1} more`] : names;
+  return new Intl.ListFormat("en").format(["You", ...others]);
 }
 
-function roomWords(state: InRoom): Words {
-  const { members } = listPeople(state);
-  const names = members.map(({ name }) => name);
-  const others = names.length > 3 ? [...names.slice(0, 2), `${names.length - 2} more`] : names;
-  const list = new Intl.ListFormat("en").format(["You", ...others]);
-  return {
-    title: "Everybody",
-    about: names.length === 0 ? "Only you are here" : list,
-    empty: names.length === 0 ? "Nobody else is here yet. Share the room’s link, and talk." : "Nothing has been said yet. Say hello!",
-    to: "everybody",
-  };
-}
-
-function personWords({ name, presence, about }: Person): Words {
+function aboutPerson({ presence, about }: Person): string {
   const privacy = "Only you two see this";
-  const state = { here: privacy, away: `${privacy} · away at the moment`, gone: `${privacy} · not in this room now` }[presence];
-  return { title: name, about: about === undefined ? state : about, empty: `Only you and ${name} see what is said here.`, to: name };
+  if (about !== undefined) return about;
+  return { here: privacy, away: `${privacy} · away at the moment`, gone: `${privacy} · not in this room now` }[presence];
 }
