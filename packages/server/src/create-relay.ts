@@ -4,7 +4,7 @@ import { PeerloomError } from "@peerloom/core";
 import { Server } from "socket.io";
 import { neededBufferBytes } from "./attach-relay.ts";
 import { Noise } from "./noise.ts";
-import type { Connection } from "./outbound.ts";
+import type { Connection, Outbound } from "./outbound.ts";
 import { isLoopback, Relay } from "./relay.ts";
 import {
   resolveServerOptions,
@@ -33,6 +33,8 @@ export function createRelay(options: RelayServerOptions = {}): RelayServer {
 
 /** How long `close()` lets sockets say goodbye before it cuts them, in milliseconds. */
 const closeGraceMs = 500;
+/** How long a connection that was closed may take to answer the closing handshake, in milliseconds. */
+const farewellMs = 1000;
 /** A connection on which nobody joins the relay's namespace is closed after this time, in milliseconds. */
 const connectTimeoutMs = 10_000;
 
@@ -63,6 +65,7 @@ export class RelayServer extends Relay {
   readonly #http: HttpServer;
   readonly #io: Server;
   readonly #connections = new Set<NetSocket>();
+  readonly #farewells = new Set<NodeJS.Timeout>();
   #listening: Promise<RelayAddress> | undefined;
 
   /** Not part of the API: use `createRelay`. */
@@ -116,6 +119,8 @@ export class RelayServer extends Relay {
     const grace = setTimeout(() => this.#cut(), closeGraceMs);
     await this.#io.close();
     clearTimeout(grace);
+    for (const timer of this.#farewells) clearTimeout(timer);
+    this.#farewells.clear();
     await Promise.all(this.#cut());
   }
 
@@ -138,6 +143,16 @@ export class RelayServer extends Relay {
     connection.on("packet", ({ type }: { readonly type: string }) => {
       if (type === "message" && !noise.arrived(now)) core.dropNoisy(outbound);
     });
+    connection.once("close", () => this.#cutSoon(outbound));
+  }
+
+  /** A peer that does not answer the closing handshake could hold its socket, and go on sending, for half a minute. */
+  #cutSoon(outbound: Outbound): void {
+    const timer = setTimeout(() => {
+      this.#farewells.delete(timer);
+      outbound.terminate();
+    }, farewellMs).unref();
+    this.#farewells.add(timer);
   }
 }
 

@@ -8,10 +8,14 @@ export const opcodes = { text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as co
 /** A WebSocket made by hand, so that a test can send what no library would, and can stop reading. */
 export class RawSocket implements Disposable {
   readonly socket: Socket;
-  /** What came, as text; frames are not taken apart. */
+  /** The last payloads that came, joined. */
   received = "";
+  /** The relay has ended the connection, or wants to. */
   isClosed = false;
+  /** Whether the relay's closing handshake is answered. */
+  isPolite = true;
   readonly closed: Promise<void>;
+  #rest: Buffer = Buffer.alloc(0);
 
   constructor(socket: Socket) {
     this.socket = socket;
@@ -22,7 +26,28 @@ export class RawSocket implements Disposable {
       });
     });
     socket.on("error", () => {});
-    socket.on("data", (data) => (this.received = (this.received + data.toString("latin1")).slice(-100_000)));
+    socket.on("data", (data) => this.#read(data));
+  }
+
+  /** Takes the HTTP answer and then frames apart; a server's frames are not masked. */
+  #read(data: Buffer): void {
+    this.#rest = Buffer.concat([this.#rest, data]);
+    for (;;) {
+      const head = this.received === "" ? this.#rest.indexOf("\r\n\r\n") : -1;
+      if (this.received === "" && head < 0) return;
+      const [from, to] = head >= 0 ? [0, head + 4] : frameBounds(this.#rest);
+      if (to > this.#rest.length) return;
+      if (head < 0 && ((this.#rest[0] ?? 0) & 15) === opcodes.close) this.#answerClose();
+      this.received = (this.received + this.#rest.subarray(from, to).toString()).slice(-100_000);
+      this.#rest = this.#rest.subarray(to);
+    }
+  }
+
+  #answerClose(): void {
+    this.isClosed = true;
+    if (!this.isPolite) return;
+    this.frame(opcodes.close);
+    this.socket.end();
   }
 
   /** A client's frame: masked, as it must be. */
@@ -45,12 +70,15 @@ export class RawSocket implements Disposable {
     if (this.socket.writableNeedDrain && !this.isClosed) await Promise.race([once(this.socket, "drain"), this.closed]);
   }
 
-  /** Resolves when the text has come. */
+  /** Resolves when the text has come, or the relay has closed the connection. */
+  async sawOrClosed(text: string): Promise<void> {
+    while (!this.received.includes(text) && !this.isClosed) await Promise.race([once(this.socket, "data"), this.closed]);
+  }
+
+  /** Resolves when the text has come; rejects when the connection is closed first. */
   async saw(text: string): Promise<void> {
-    while (!this.received.includes(text)) {
-      if (this.isClosed) throw new Error(`closed before "${text}" came`);
-      await Promise.race([once(this.socket, "data"), this.closed]);
-    }
+    await this.sawOrClosed(text);
+    if (!this.received.includes(text)) throw new Error(`closed before "${text}" came`);
   }
 
   [Symbol.dispose](): void {
@@ -94,6 +122,15 @@ export function maskedFrame(opcode: number, payload: string | Uint8Array): Buffe
   const header = lengthHeader(opcode, data.length);
   for (let index = 0; index < data.length; index++) data[index] = (data[index] ?? 0) ^ ((index & 3) + 1);
   return Buffer.concat([header, mask, data]);
+}
+
+/** Where the payload of the first frame begins and ends; endless while its header is incomplete. */
+function frameBounds(data: Buffer): [from: number, to: number] {
+  const short = (data[1] ?? 0) & 127;
+  const from = short < 126 ? 2 : short === 126 ? 4 : 10;
+  if (data.length < from) return [0, Infinity];
+  const length = short < 126 ? short : short === 126 ? data.readUInt16BE(2) : Number(data.readBigUInt64BE(2));
+  return [from, from + length];
 }
 
 function lengthHeader(opcode: number, length: number): Buffer {
