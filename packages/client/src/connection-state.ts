@@ -84,7 +84,7 @@ function refused(state: Live, error: PeerloomError, offlineMs: number): Step {
 /** A connection that simply broke is tried again without growing delays. */
 function lost(state: Live, error: PeerloomError): Step {
   if (state.at === "online") return again({ ...state, attempt: 0 }, error);
-  return state.at === "greeting" ? again(state, error) : [state, []];
+  return state.at === "waiting" ? [state, []] : again(state, error);
 }
 
 function again(state: Live, error: PeerloomError): Step {

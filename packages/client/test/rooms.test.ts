@@ -1,0 +1,385 @@
+import { describe, expect, test } from "vitest";
+import type { Client, ConnectOptions, Room, RoomContext, RoomMember } from "../src/index.ts";
+import { Inbox, inboxOf, inboxOn, reaches } from "./support/events.ts";
+import { Proxy } from "./support/proxy.ts";
+import { TestRelay } from "./support/relay.ts";
+
+const upTo = (total: number): number[] => Array.from({ length: total }, (_, n) => n);
+
+interface InRoom {
+  readonly client: Client;
+  readonly room: Room;
+}
+
+async function enter(relay: TestRelay, id: string, options: ConnectOptions & { readonly url?: string } = {}): Promise<InRoom> {
+  const client = await relay.connect(id, options);
+  return { client, room: await client.join("lobby", { metadata: { name: id } }) };
+}
+
+describe("a room", () => {
+  test("carries what a member emits to all others, in order, and not back", async () => {
+    await using relay = await TestRelay.start();
+    const alice = await enter(relay, "alice");
+    const bob = await enter(relay, "bob");
+    const carol = await enter(relay, "carol");
+    const heard = new Inbox<[unknown[], RoomContext]>();
+    const own = inboxOn(alice.room, "say");
+    for (const { room } of [bob, carol]) room.on("say", (...args: unknown[]) => heard.push([args.slice(0, -1), args.at(-1) as RoomContext]));
+    const bytes = new Uint8Array(3000).fill(3);
+
+    alice.room.emit("say", "hi", undefined, 1);
+    alice.room.emit("say", { deep: [bytes] });
+
+    const each = [["hi", undefined, 1], [{ deep: [bytes] }]];
+    expect((await heard.takeMany(4)).map(([args]) => args)).toEqual(expect.arrayContaining([...each, ...each]));
+    expect(heard.all[0]?.[1]).toEqual({ from: "alice", room: "lobby" });
+    expect(own.all).toEqual([]);
+  });
+
+  test("tells who is in it, who joins, changes and leaves", async () => {
+    await using relay = await TestRelay.start();
+    const alice = await enter(relay, "alice");
+    const joins = inboxOn<RoomMember>(alice.room, "member:join");
+    const updates = inboxOn<RoomMember>(alice.room, "member:update");
+    const leaves = inboxOn<RoomMember & { reason?: string }>(alice.room, "member:leave");
+
+    const bob = await enter(relay, "bob");
+    const carol = await enter(relay, "carol");
+    await joins.takeMany(2);
+    const present = [...alice.room.members.keys()];
+    await bob.room.setMetadata({ name: "Bobby" });
+    const update = await updates.take();
+    await bob.room.leave();
+    await carol.client.close();
+
+    expect(joins.all).toEqual([
+      { id: "bob", instance: bob.client.instance, state: "here", metadata: { name: "bob" } },
+      { id: "carol", instance: carol.client.instance, state: "here", metadata: { name: "carol" } },
+    ]);
+    expect(present).toEqual(["bob", "carol"]);
+    expect(update).toMatchObject({ id: "bob", metadata: { name: "Bobby" } });
+    expect((await leaves.takeMany(2)).map(({ id, reason }) => [id, reason])).toEqual([
+      ["bob", "left"],
+      ["carol", "closed"],
+    ]);
+    expect(alice.room.members.size).toBe(0);
+  });
+
+  test("shows a member that joins those that are there", async () => {
+    await using relay = await TestRelay.start();
+    await enter(relay, "alice");
+    const bob = await enter(relay, "bob");
+
+    expect(bob.room.members.get("alice")).toMatchObject({ id: "alice", state: "here", metadata: { name: "alice" } });
+    expect(bob.room.members.has("bob")).toBe(false);
+    expect(bob.room.metadata).toEqual({ name: "bob" });
+  });
+
+  test("is the same however often it is joined, and can be joined anew after leaving", async () => {
+    await using relay = await TestRelay.start();
+    const alice = await relay.connect("alice");
+    const bob = await enter(relay, "bob");
+    const inbox = inboxOn<number>(bob.room, "number");
+
+    const [first, second] = await Promise.all([alice.join("lobby"), alice.join("lobby")]);
+    first.emit("number", 1);
+    await first.leave();
+    const third = await alice.join("lobby");
+    third.emit("number", 2);
+
+    expect(second).toBe(first);
+    expect(third).not.toBe(first);
+    expect(await inbox.takeMany(2)).toEqual([1, 2]);
+    expect(() => first.emit("number", 3)).toThrow(expect.objectContaining({ code: "CLOSED" }));
+    expect(() => first.on("number", () => {})).toThrow(expect.objectContaining({ code: "CLOSED" }));
+    expect(first.state).toBe("left");
+  });
+
+  test("refuses reserved and bad names and values at the caller", async () => {
+    await using relay = await TestRelay.start();
+    const { client, room } = await enter(relay, "alice");
+
+    for (const name of ["gap", "closed", "member:join", "member:other", "peerloom:x", ""]) expect(() => room.emit(name)).toThrow(TypeError);
+    expect(() => room.emit("say", () => {})).toThrow(TypeError);
+    expect(() => room.on("member:other", () => {})).toThrow(TypeError);
+    expect(() => room.emit("say", "x".repeat(300_000))).toThrow(expect.objectContaining({ code: "TOO_LARGE" }));
+    await expect(client.join("")).rejects.toThrow(TypeError);
+    await expect(client.join("other", { history: { events: -1 } })).rejects.toThrow(RangeError);
+    await expect(room.setMetadata(undefined as never)).rejects.toThrow(TypeError);
+  });
+
+  test("is not entered when the relay forbids it", async () => {
+    await using relay = await TestRelay.start({ authorize: (action) => action.type !== "join" || action.room !== "secret" });
+    const alice = await relay.connect("alice");
+
+    await expect(alice.join("secret")).rejects.toMatchObject({ code: "FORBIDDEN" });
+    expect(alice.load.rooms).toBe(0);
+    expect((await alice.join("open")).state).toBe("joined");
+  });
+
+  test("hands what a handler throws to the client's error event", async () => {
+    await using relay = await TestRelay.start();
+    const alice = await enter(relay, "alice");
+    const bob = await enter(relay, "bob");
+    const errors = inboxOf(bob.client, "error");
+    bob.room.on("say", () => Promise.reject(new Error("later")));
+    bob.room.once("say", () => {
+      throw new Error("at once");
+    });
+
+    alice.room.emit("say");
+
+    expect((await errors.takeMany(2)).map(({ error, room, from }) => [(error as Error).message, room, from])).toEqual([
+      ["at once", "lobby", "alice"],
+      ["later", "lobby", "alice"],
+    ]);
+  });
+});
+
+describe("outsiders", () => {
+  test("are refused, and told so", async () => {
+    await using relay = await TestRelay.start();
+    const alice = await enter(relay, "alice");
+    const eve = await relay.connect("eve");
+    const inbox = inboxOn<string>(alice.room, "say");
+    const refused = inboxOf(eve, "undeliverable");
+
+    eve.emitRoom("lobby", "say", "let me in");
+
+    expect(await refused.take()).toMatchObject({ room: "lobby", error: { code: "NOT_A_MEMBER" } });
+    expect(inbox.all).toEqual([]);
+  });
+
+  test("are heard where the relay allows it", async () => {
+    await using relay = await TestRelay.start({ rooms: { allowOutsiders: true } });
+    const alice = await enter(relay, "alice");
+    const eve = await relay.connect("eve");
+    const inbox = inboxOn<number>(alice.room, "number");
+
+    for (const n of upTo(3)) eve.emitRoom("lobby", "number", n);
+
+    expect(await inbox.takeMany(3)).toEqual([0, 1, 2]);
+  });
+
+  test("who are members emit like members", async () => {
+    await using relay = await TestRelay.start();
+    const alice = await enter(relay, "alice");
+    const bob = await enter(relay, "bob");
+    const inbox = inboxOn<string>(alice.room, "say");
+
+    bob.client.emitRoom("lobby", "say", "hi");
+
+    expect(await inbox.take()).toBe("hi");
+  });
+});
+
+describe("a member that was cut off", () => {
+  test("gets what was emitted meanwhile, once and in order, and is away for the others until it is back", async () => {
+    await using relay = await TestRelay.start();
+    await using proxy = await Proxy.start(relay.port);
+    const alice = await enter(relay, "alice");
+    const bob = await enter(relay, "bob", { url: proxy.url });
+    const inbox = inboxOn<number>(bob.room, "number");
+    const updates = inboxOn<RoomMember>(alice.room, "member:update");
+
+    for (const n of upTo(100)) alice.room.emit("number", n);
+    await inbox.take();
+    proxy.shut();
+    await updates.take();
+    for (const n of upTo(300)) alice.room.emit("number", 100 + n);
+    proxy.open();
+    await reaches(bob.client, "online");
+    for (const n of upTo(100)) alice.room.emit("number", 400 + n);
+    await inbox.takeMany(499);
+
+    expect(inbox.all).toEqual(upTo(500));
+    expect((await updates.take()).state).toBe("here");
+    expect(updates.all[0]?.state).toBe("away");
+    expect(bob.room.state).toBe("joined");
+  });
+
+  test("publishes what it emitted meanwhile when it is back", async () => {
+    await using relay = await TestRelay.start();
+    await using proxy = await Proxy.start(relay.port);
+    const alice = await enter(relay, "alice", { url: proxy.url });
+    const bob = await enter(relay, "bob");
+    const inbox = inboxOn<number>(bob.room, "number");
+
+    for (const n of upTo(100)) alice.room.emit("number", n);
+    await new Promise((resolve) => setImmediate(resolve));
+    proxy.shut();
+    for (const n of upTo(100)) alice.room.emit("number", 100 + n);
+    await reaches(alice.client, "offline");
+    for (const n of upTo(100)) alice.room.emit("number", 200 + n);
+    proxy.open();
+    await inbox.takeMany(300);
+
+    expect(inbox.all).toEqual(upTo(300));
+  });
+
+  test("is told what it missed for good when the history is too short", async () => {
+    await using relay = await TestRelay.start();
+    await using proxy = await Proxy.start(relay.port);
+    const alice = await relay.connect("alice");
+    const room = await alice.join("lobby", { history: { events: 10 } });
+    const bob = await enter(relay, "bob", { url: proxy.url });
+    const inbox = inboxOn<number>(bob.room, "number");
+    const gaps = inboxOn<{ from: string; missed: number }>(bob.room, "gap");
+    const updates = inboxOn<RoomMember>(room, "member:update");
+
+    proxy.shut();
+    await updates.take();
+    for (const n of upTo(100)) room.emit("number", n);
+    await room.drained();
+    await new Promise((resolve) => setImmediate(resolve));
+    proxy.open();
+    await inbox.takeMany(10);
+
+    expect(gaps.all).toEqual([{ from: "alice", missed: 90 }]);
+    expect(inbox.all).toEqual(upTo(100).slice(90));
+  });
+
+  test("holds back: emit says false over the mark, and throws OVERFLOW over the limit", async () => {
+    await using relay = await TestRelay.start();
+    await using proxy = await Proxy.start(relay.port);
+    const limits = { room: { highWaterBytes: 50_000, maxQueuedBytes: 100_000 } };
+    const alice = await enter(relay, "alice", { url: proxy.url, limits });
+    const bob = await enter(relay, "bob");
+    const inbox = inboxOn<number>(bob.room, "chunk");
+    proxy.shut();
+    await reaches(alice.client, "offline");
+
+    const answers = upTo(9).map(() => alice.room.emit("chunk", "x".repeat(10_000)));
+    expect(answers).toEqual([true, true, true, true, false, false, false, false, false]);
+    expect(() => alice.room.emit("chunk", "x".repeat(10_000))).toThrow(expect.objectContaining({ code: "OVERFLOW" }));
+    await expect(alice.room.drained({ timeoutMs: 10 })).rejects.toMatchObject({ code: "TIMEOUT" });
+    proxy.open();
+    await alice.room.drained();
+
+    expect(await inbox.takeMany(9)).toHaveLength(9);
+  });
+
+  test("loses nothing when cut again and again while both publish", async () => {
+    await using relay = await TestRelay.start();
+    await using proxy = await Proxy.start(relay.port);
+    const alice = await enter(relay, "alice", { url: proxy.url });
+    const bob = await enter(relay, "bob");
+    const atAlice = inboxOn<number>(alice.room, "number");
+    const atBob = inboxOn<number>(bob.room, "number");
+
+    for (const n of upTo(900)) {
+      alice.room.emit("number", n);
+      bob.room.emit("number", n);
+      if (n % 100 === 50) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        proxy.cut();
+      }
+    }
+    await Promise.all([atAlice.takeMany(900), atBob.takeMany(900)]);
+
+    expect(atAlice.all).toEqual(upTo(900));
+    expect(atBob.all).toEqual(upTo(900));
+  });
+});
+
+describe("a relay that is restarted", () => {
+  test("loses nothing that was emitted before, during and after", async () => {
+    await using relay = await TestRelay.start();
+    const alice = await enter(relay, "alice");
+    const bob = await enter(relay, "bob");
+    const atAlice = inboxOn<number>(alice.room, "number");
+    const atBob = inboxOn<number>(bob.room, "number");
+    const emit = (from: number): void => {
+      for (const n of upTo(100)) {
+        alice.room.emit("number", from + n);
+        bob.room.emit("number", from + n);
+      }
+    };
+
+    emit(0);
+    await atBob.take();
+    await relay.stop();
+    emit(100);
+    await relay.startAgain();
+    emit(200);
+    await Promise.all([atAlice.takeMany(300), atBob.takeMany(299)]);
+
+    expect(atAlice.all).toEqual(upTo(300));
+    expect(atBob.all).toEqual(upTo(300));
+    expect([...alice.room.members.keys()]).toEqual(["bob"]);
+  });
+
+  test("makes members that do not come back leave after the session timeout", async () => {
+    await using relay = await TestRelay.start({ sessionTimeoutMs: 200 });
+    await using proxy = await Proxy.start(relay.port);
+    const alice = await enter(relay, "alice");
+    await enter(relay, "bob", { url: proxy.url });
+    const told = new Inbox<string>();
+    alice.room.on("member:update", ({ id, state }: RoomMember) => told.push(`${id} ${state}`));
+    alice.room.on("member:leave", ({ id, reason }) => told.push(`${id} left: ${reason}`));
+
+    proxy.shut();
+    await told.take();
+    await relay.stop();
+    await relay.startAgain();
+
+    expect(await told.take()).toBe("bob left: timeout");
+    expect(told.all[0]).toBe("bob away");
+    expect(alice.room.members.size).toBe(0);
+  });
+
+  test("closes a room that it no longer lets this client into", async () => {
+    let isOpen = true;
+    await using relay = await TestRelay.start({ authorize: ({ type }) => type !== "join" || isOpen });
+    const alice = await enter(relay, "alice");
+    const closed = inboxOn<{ error: unknown }>(alice.room, "closed");
+
+    isOpen = false;
+    await relay.stop();
+    await relay.startAgain();
+
+    expect(await closed.take()).toMatchObject({ error: { code: "FORBIDDEN" } });
+    expect(alice.room.state).toBe("left");
+    expect(alice.client.load.rooms).toBe(0);
+  });
+});
+
+describe("what the relay refuses in a room", () => {
+  test("for coming too fast reaches the others all the same", async () => {
+    await using relay = await TestRelay.start({ limits: { packetsPerSecond: 20 } });
+    const alice = await enter(relay, "alice");
+    const bob = await enter(relay, "bob");
+    const inbox = inboxOn<number>(bob.room, "number");
+
+    for (const n of upTo(60)) {
+      alice.room.emit("number", n);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await inbox.takeMany(60);
+
+    expect(inbox.all).toEqual(upTo(60));
+  });
+
+  test("as forbidden is told, and not replayed", async () => {
+    let mayEmit = true;
+    await using relay = await TestRelay.start({ authorize: ({ type }) => type !== "room-packet" || mayEmit });
+    await using proxy = await Proxy.start(relay.port);
+    const alice = await enter(relay, "alice", { url: proxy.url });
+    const bob = await enter(relay, "bob");
+    const inbox = inboxOn<string>(bob.room, "say");
+    const gaps = inboxOn(bob.room, "gap");
+    const refused = inboxOf(alice.client, "undeliverable");
+
+    mayEmit = false;
+    alice.room.emit("say", "forbidden");
+    await refused.take();
+    mayEmit = true;
+    proxy.cut();
+    await reaches(alice.client, "offline");
+    alice.room.emit("say", "allowed");
+
+    expect(await inbox.take()).toBe("allowed");
+    expect(refused.all).toMatchObject([{ room: "lobby", count: 1, error: { code: "FORBIDDEN" } }]);
+    expect(gaps.all).toEqual([{ from: "alice", missed: 1 }]);
+  });
+});
