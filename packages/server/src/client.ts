@@ -1,7 +1,7 @@
 import type { AnyCode } from "@peerloom/core";
 import type { Member, Metadata, Notice, Notices } from "@peerloom/protocol";
 import type { Socket } from "socket.io";
-import type { Outbound } from "./outbound.ts";
+import type { Line } from "./line.ts";
 import type { Rates } from "./rates.ts";
 import type { Membership } from "./rooms.ts";
 
@@ -22,7 +22,7 @@ export interface Watcher {
 /** Where a client is. `joining`: admitted, but its socket is not through socket.io's own handshake yet. */
 export type Link =
   | { readonly at: "joining"; readonly socket: Socket }
-  | { readonly at: "here"; readonly socket: Socket; readonly outbound: Outbound }
+  | { readonly at: "here"; readonly socket: Socket; readonly line: Line }
   | { readonly at: "away"; readonly timer: NodeJS.Timeout | undefined }
   | { readonly at: "gone" };
 

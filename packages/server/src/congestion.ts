@@ -1,5 +1,5 @@
 import type { Client } from "./client.ts";
-import type { Outbound } from "./outbound.ts";
+import type { Line } from "./line.ts";
 
 /** How often what is congested is looked at again, in milliseconds. */
 const pollMs = 25;
@@ -7,14 +7,14 @@ const pollMs = 25;
 export interface CongestionOptions {
   readonly now: () => number;
   /** A slow queue has shrunk below half its budget. */
-  readonly drained: (outbound: Outbound) => void;
+  readonly drained: (line: Line) => void;
   readonly failed: (thrown: unknown) => void;
 }
 
 /** Looks again and again at queues over their budget and at senders over their rate, with one timer, and only while there are any. */
 export class Congestion {
   readonly #options: CongestionOptions;
-  readonly #slow = new Set<Outbound>();
+  readonly #slow = new Set<Line>();
   readonly #limited = new Set<Client>();
   #timer: NodeJS.Timeout | undefined;
 
@@ -27,13 +27,13 @@ export class Congestion {
     return this.#slow.size;
   }
 
-  watchQueue(outbound: Outbound): void {
-    this.#slow.add(outbound);
+  watchQueue(line: Line): void {
+    this.#slow.add(line);
     this.#start();
   }
 
-  forgetQueue(outbound: Outbound): void {
-    this.#slow.delete(outbound);
+  forgetQueue(line: Line): void {
+    this.#slow.delete(line);
     this.#stopIfIdle();
   }
 
@@ -74,10 +74,10 @@ export class Congestion {
 
   #look(): void {
     const { now, drained } = this.#options;
-    for (const outbound of [...this.#slow]) {
-      if (!outbound.hasDrained()) continue;
-      this.#slow.delete(outbound);
-      drained(outbound);
+    for (const line of [...this.#slow]) {
+      if (!line.hasDrained()) continue;
+      this.#slow.delete(line);
+      drained(line);
     }
     const at = now();
     for (const client of [...this.#limited]) {

@@ -50,9 +50,9 @@ function run(core: Core, client: Client, request: ControlRequest, reply: (answer
 function sendReply(core: Core, client: Client, ack: (answer: Reply) => void, answer: Reply): void {
   const { link } = client;
   if (link.at !== "here") return;
-  const before = link.outbound.written;
+  const before = link.line.written;
   ack(answer);
-  client.rates.bytes.take(link.outbound.written - before, core.settings.now());
+  client.rates.take("bytes", link.line.written - before, core.settings.now());
 }
 
 function refuse(core: Core, client: Client, reply: (answer: Reply) => void, thrown: unknown): void {

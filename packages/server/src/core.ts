@@ -4,10 +4,9 @@ import type { Client } from "./client.ts";
 import { Congestion } from "./congestion.ts";
 import { Counters, countCode } from "./counters.ts";
 import type { Announce, RefusalPlace } from "./events.ts";
+import { Line, type Connection, type LineEvents } from "./line.ts";
 import type { LocalClient } from "./local.ts";
-import type { Noise } from "./noise.ts";
 import type { Settings } from "./options.ts";
-import { Outbound, type Connection, type OutboundEvents } from "./outbound.ts";
 import { presenceOf } from "./presence.ts";
 import { rateSpecs } from "./rates.ts";
 import { Registry, type GoneReason } from "./registry.ts";
@@ -41,15 +40,13 @@ export class Core {
   readonly registry: Registry;
   readonly congestion: Congestion;
   readonly local: LocalClient;
-  /** The noise of connections on which nothing else is served. */
-  readonly noises: WeakMap<Connection, Noise> = new WeakMap();
   /** Set by `close`: from then on nobody is let in. */
   isClosed = false;
   readonly #ownsConnections: boolean;
-  readonly #outbounds = new WeakMap<Connection, Outbound>();
-  readonly #outboundEvents: OutboundEvents = {
-    slow: (outbound) => this.#onSlow(outbound),
-    flooded: (outbound) => queueMicrotask(() => this.#onFlooded(outbound)),
+  readonly #lines = new WeakMap<Connection, Line>();
+  readonly #lineEvents: LineEvents = {
+    slow: (line) => this.#onSlow(line),
+    flooded: (line) => queueMicrotask(() => this.#onFlooded(line)),
   };
 
   constructor({ settings, namespace, ownsConnections, announce }: CoreOptions, createLocal: (core: Core) => LocalClient) {
@@ -70,17 +67,17 @@ export class Core {
       onGone: (client, reason) => this.#onGone(client, reason),
       supersede: (socket) => this.#supersede(socket),
     });
-    this.congestion = new Congestion({ now, drained: (outbound) => this.#onDrained(outbound), failed: (thrown) => this.failed(thrown) });
+    this.congestion = new Congestion({ now, drained: (line) => this.#onDrained(line), failed: (thrown) => this.failed(thrown) });
     this.local = createLocal(this);
   }
 
   /** The queue of a connection; watched from the first call on. */
-  outboundOf(connection: Connection): Outbound {
-    const known = this.#outbounds.get(connection);
+  lineOf(connection: Connection): Line {
+    const known = this.#lines.get(connection);
     if (known !== undefined) return known;
-    const outbound = new Outbound(connection, this.settings.limits.outboundBytes, this.#outboundEvents);
-    this.#outbounds.set(connection, outbound);
-    return outbound;
+    const line = new Line(connection, this.settings.limits.outboundBytes, this.#lineEvents);
+    this.#lines.set(connection, line);
+    return line;
   }
 
   /** Counts a refusal and tells the operator. */
@@ -92,13 +89,13 @@ export class Core {
   /** Counts an event that the protocol does not know; a client that sends many is closed. */
   malformed(client: Client): void {
     this.counters.malformed += 1;
-    if (client.rates.malformed.take(1, this.settings.now())) return;
+    if (client.rates.take("malformed", 1, this.settings.now())) return;
     this.dismiss(client, "PROTOCOL_ERROR", "too many malformed events");
   }
 
   /** Ends a connection that sends too much that comes to nothing, whether there is a client on it or not. */
-  dropNoisy(outbound: Outbound): void {
-    this.#drop(outbound, "PROTOCOL_ERROR", "too many messages that are no events");
+  dropNoisy(line: Line): void {
+    this.#drop(line, "PROTOCOL_ERROR", "too many messages that are no events");
   }
 
   /** Something threw that should not. */
@@ -119,11 +116,11 @@ export class Core {
 
   /** Says `bye` on a connected socket and closes it; at once when it has stopped reading. */
   closeSocket(socket: Socket, code: AnyCode, message: string): void {
-    const outbound = this.outboundOf(socket.conn);
-    const isStuck = outbound.isSlow;
+    const line = this.lineOf(socket.conn);
+    const isStuck = line.isSlow;
     socket.emit("bye", { code, message });
     this.disconnect(socket);
-    if (isStuck) outbound.terminate();
+    if (isStuck) line.terminate();
   }
 
   /** Closes a socket without a word. */
@@ -133,7 +130,9 @@ export class Core {
 
   /** Tells the watchers how a client is now. */
   tellPresence(client: Client): void {
-    this.charge(client, this.watches.count(client.id));
+    const watchers = this.watches.count(client.id);
+    if (watchers === 0) return;
+    this.charge(client, watchers);
     this.watches.tell(presenceOf(client));
   }
 
@@ -142,17 +141,19 @@ export class Core {
    * half a second's packets at most, so that being watched by many is no reason to be cut off.
    */
   charge(client: Client, notices: number): void {
-    client.rates.packets.take(Math.min(notices, this.settings.limits.packetsPerSecond / 2), this.settings.now());
+    client.rates.take("packets", Math.min(notices, this.settings.limits.packetsPerSecond / 2), this.settings.now());
   }
 
   #onHere(client: Client, isResumed: boolean): void {
     if (client.link.at !== "here") return;
-    const { socket, outbound } = client.link;
-    outbound.client = client;
-    outbound.missedSince = this.rooms.tick;
+    const { socket, line } = client.link;
+    line.client = client;
+    // The request that opened the socket has been looked at; it would take 2 KB for as long as the client stays.
+    if (this.#ownsConnections) Reflect.set(socket.conn, "request", null);
+    line.missedSince = this.rooms.tick;
     this.counters.connections += 1;
     this.#welcome(client);
-    if (outbound.isSlow) this.#onSlow(outbound);
+    if (line.isSlow) this.#onSlow(line);
     const { rooms } = client;
     if (rooms !== undefined) void socket.join([...rooms.values()].map(({ room }) => room.key));
     this.tellPresence(client);
@@ -200,31 +201,31 @@ export class Core {
     this.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
   }
 
-  #onSlow(outbound: Outbound): void {
-    outbound.missedSince = this.rooms.tick;
-    const link = outbound.client?.link;
+  #onSlow(line: Line): void {
+    line.missedSince = this.rooms.tick;
+    const link = line.client?.link;
     if (link?.at !== "here") return;
     void link.socket.join(SLOW_ROOM);
-    this.congestion.watchQueue(outbound);
+    this.congestion.watchQueue(line);
   }
 
-  #onDrained(outbound: Outbound): void {
-    const { client, waiting = [] } = outbound;
-    outbound.waiting = undefined;
+  #onDrained(line: Line): void {
+    const { client, waiting = [] } = line;
+    line.waiting = undefined;
     if (client?.link.at !== "here") return;
     void client.link.socket.leave(SLOW_ROOM);
     for (const sender of waiting) sender.ready(client.id);
-    sendMissedHeads(this, client, outbound);
+    sendMissedHeads(this, client, line);
   }
 
-  #onFlooded(outbound: Outbound): void {
-    this.#drop(outbound, "BUSY", "this client does not read what it is sent");
+  #onFlooded(line: Line): void {
+    this.#drop(line, "BUSY", "this client does not read what it is sent");
   }
 
-  #drop(outbound: Outbound, code: AnyCode, message: string): void {
-    if (outbound.client !== undefined) this.dismiss(outbound.client, code, message);
-    else if (outbound.connection.readyState === "open") this.#noteDismissal(code, "");
-    outbound.terminate();
+  #drop(line: Line, code: AnyCode, message: string): void {
+    if (line.client !== undefined) this.dismiss(line.client, code, message);
+    else if (line.connection.readyState === "open") this.#noteDismissal(code, "");
+    line.terminate();
   }
 
   #noteDismissal(code: AnyCode, clientId: string): void {

@@ -3,8 +3,8 @@ import type { AddressInfo, Socket as NetSocket } from "node:net";
 import { PeerloomError } from "@peerloom/core";
 import { Server } from "socket.io";
 import { neededBufferBytes } from "./attach-relay.ts";
+import type { Connection, Line } from "./line.ts";
 import { Noise } from "./noise.ts";
-import type { Connection, Outbound } from "./outbound.ts";
 import { isLoopback, Relay } from "./relay.ts";
 import {
   resolveServerOptions,
@@ -137,20 +137,20 @@ export class RelayServer extends Relay {
   #watch(connection: Connection): void {
     const { core } = this;
     const { now } = core.settings;
-    const outbound = core.outboundOf(connection);
+    const line = core.lineOf(connection);
     const noise = new Noise(now());
-    core.noises.set(connection, noise);
+    line.noise = noise;
     connection.on("packet", ({ type }: { readonly type: string }) => {
-      if (type === "message" && !noise.arrived(now)) core.dropNoisy(outbound);
+      if (type === "message" && !noise.arrived(now)) core.dropNoisy(line);
     });
-    connection.once("close", () => this.#cutSoon(outbound));
+    connection.once("close", () => this.#cutSoon(line));
   }
 
   /** A peer that does not answer the closing handshake could hold its socket, and go on sending, for half a minute. */
-  #cutSoon(outbound: Outbound): void {
+  #cutSoon(line: Line): void {
     const timer = setTimeout(() => {
       this.#farewells.delete(timer);
-      outbound.terminate();
+      line.terminate();
     }, farewellMs).unref();
     this.#farewells.add(timer);
   }

@@ -39,8 +39,8 @@ export function openSocket(core: Core, sender: Sender, target: Client | undefine
   if (target === undefined) return refusePacket(core, sender, to, "PEER_NOT_FOUND", serial);
   const { link } = target;
   if (link.at !== "here") return refusePacket(core, sender, to, "PEER_AWAY", serial);
-  if (!link.outbound.isSlow) return link.socket;
-  link.outbound.waiting = (link.outbound.waiting ?? new Set<Sender>()).add(sender);
+  if (!link.line.isSlow) return link.socket;
+  link.line.waiting = (link.line.waiting ?? new Set<Sender>()).add(sender);
   return refusePacket(core, sender, to, "BUSY", serial);
 }
 

@@ -10,7 +10,7 @@ import { publishPacket } from "./publish.ts";
  * event, and sees those that nobody knows. What it throws would end the process, so it throws nothing.
  */
 export function listen(core: Core, client: Client, socket: Socket): void {
-  const noise = core.noises.get(socket.conn);
+  const { noise } = core.lineOf(socket.conn);
   socket.onAny((...event: unknown[]) => {
     try {
       noise?.explain(event.length > firstAttachment ? 1 + event.length - firstAttachment : 1);

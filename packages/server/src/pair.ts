@@ -30,7 +30,7 @@ function targetOf(core: Core, to: string): Client {
   const target = core.registry.get(to);
   if (target === undefined) throw new PeerloomError("PEER_NOT_FOUND", `no client "${to}" is connected`);
   if (target.link.at !== "here") throw new PeerloomError("PEER_AWAY", `"${to}" has lost its connection`);
-  if (target.link.outbound.isSlow) throw new PeerloomError("BUSY", `"${to}" does not keep up`);
+  if (target.link.line.isSlow) throw new PeerloomError("BUSY", `"${to}" does not keep up`);
   if (target.asked >= core.settings.limits.pendingAsks) throw new PeerloomError("BUSY", `"${to}" has too many open questions`);
   return target;
 }

@@ -22,46 +22,47 @@ export function rateSpecs(limits: RelayLimits): RateSpecs {
   };
 }
 
-/** What one client may still do. Kept while it is away, so that reconnecting refills nothing. */
+/** What one client may still do. Kept while it is away, so that reconnecting refills nothing. A bucket is made when it is first used. */
 export class Rates {
-  readonly packets: Bucket;
-  readonly bytes: Bucket;
-  readonly fanout: Bucket;
-  readonly controls: Bucket;
-  readonly malformed: Bucket;
+  readonly #specs: RateSpecs;
+  readonly #buckets: Partial<Record<keyof RateSpecs, Bucket>> = {};
 
-  constructor(specs: RateSpecs, now: number) {
-    this.packets = new Bucket(specs.packets, now);
-    this.bytes = new Bucket(specs.bytes, now);
-    this.fanout = new Bucket(specs.fanout, now);
-    this.controls = new Bucket(specs.controls, now);
-    this.malformed = new Bucket(specs.malformed, now);
+  constructor(specs: RateSpecs) {
+    this.#specs = specs;
   }
 
-  /** Charges a packet to a peer. */
+  /** Charges a packet to a peer. `now` in milliseconds, here and below. */
   takePacket(bytes: number, now: number): boolean {
-    const byCount = this.packets.take(1, now);
-    return this.bytes.take(bytes, now) && byCount;
+    const byCount = this.take("packets", 1, now);
+    return this.take("bytes", bytes, now) && byCount;
   }
 
   /** Charges a packet to a room of `receivers` others. */
   takeRoomPacket(bytes: number, receivers: number, now: number): boolean {
     const once = this.takePacket(bytes, now);
-    return this.fanout.take(bytes * receivers, now) && once;
+    return this.take("fanout", bytes * receivers, now) && once;
   }
 
   /** Charges a control request; the notices that earlier ones caused count as packets. */
   takeControl(now: number): boolean {
-    return this.controls.take(1, now) && this.packets.hasAny(now) && this.bytes.hasAny(now);
+    return this.take("controls", 1, now) && this.#bucket("packets", now).hasAny(now) && this.#bucket("bytes", now).hasAny(now);
+  }
+
+  take(name: keyof RateSpecs, amount: number, now: number): boolean {
+    return this.#bucket(name, now).take(amount, now);
   }
 
   /** May a sender that was refused go on? */
   haveRecovered(now: number): boolean {
-    return this.packets.hasRecovered(now) && this.bytes.hasRecovered(now);
+    return this.#bucket("packets", now).hasRecovered(now) && this.#bucket("bytes", now).hasRecovered(now);
   }
 
   /** Did the client keep on sending long after it was told to stop? */
   areSunk(): boolean {
-    return this.packets.isSunk() || this.bytes.isSunk() || this.fanout.isSunk() || this.controls.isSunk();
+    return Object.values(this.#buckets).some((bucket) => bucket.isSunk());
+  }
+
+  #bucket(name: keyof RateSpecs, now: number): Bucket {
+    return (this.#buckets[name] ??= new Bucket(this.#specs[name], now));
   }
 }

@@ -2,7 +2,7 @@ import { PeerloomError, type AnyCode } from "@peerloom/core";
 import type { Socket } from "socket.io";
 import { decideClaim } from "./claim.ts";
 import { Client, type ClientDetails } from "./client.ts";
-import type { Outbound } from "./outbound.ts";
+import type { Line } from "./line.ts";
 import { Rates, type RateSpecs } from "./rates.ts";
 
 /** Why a client is gone. */
@@ -58,7 +58,7 @@ export class Registry {
    * @throws PeerloomError `CLIENT_ID_TAKEN`, `LIMIT` when the relay is full, `RATE_LIMITED` when the client comes back with a debt.
    */
   claim(claim: Claim): Client {
-    const { relayId, policy, maxClients, rates, now } = this.#options;
+    const { relayId, policy, maxClients, rates } = this.#options;
     if (claim.id === relayId) throw taken(claim.id);
     const holder = this.#clients.get(claim.id);
     const isLive = holder?.link.at === "joining" || holder?.link.at === "here";
@@ -67,16 +67,16 @@ export class Registry {
     if (verdict === "continue" && holder !== undefined) return this.#continue(holder, claim);
     if (holder !== undefined) this.remove(holder, "replaced");
     if (this.#clients.size >= maxClients) throw new PeerloomError("LIMIT", `this relay takes no more than ${maxClients} clients`);
-    const client = new Client(claim, new Rates(rates, now()));
+    const client = new Client(claim, new Rates(rates));
     client.link = { at: "joining", socket: claim.socket };
     this.#clients.set(client.id, client);
     return client;
   }
 
   /** The socket that won the claim is connected. @returns false when the client has gone on without it. */
-  connected(client: Client, socket: Socket, outbound: Outbound): boolean {
+  connected(client: Client, socket: Socket, line: Line): boolean {
     if (client.link.at !== "joining" || client.link.socket !== socket) return false;
-    client.link = { at: "here", socket, outbound };
+    client.link = { at: "here", socket, line };
     const isResumed = client.isAnnounced;
     client.isAnnounced = true;
     this.#options.onHere(client, isResumed);

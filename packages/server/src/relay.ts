@@ -17,7 +17,6 @@ import type { RelayEvents } from "./events.ts";
 import { listen } from "./inbound.ts";
 import { LocalClient } from "./local.ts";
 import type { Settings } from "./options.ts";
-import type { Connection } from "./outbound.ts";
 import { endQuestions } from "./pair.ts";
 
 type Next = (error?: Error) => void;
@@ -36,8 +35,6 @@ interface Admitted {
 export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable {
   protected readonly core: Core;
   readonly #admitted = new WeakMap<Socket, Admitted>();
-  /** Connections with a client on them, or one being let in: there is one client a connection. */
-  readonly #taken = new WeakSet<Connection>();
   readonly #onConnection = (socket: Socket): void => this.#connect(socket);
   #mayWarn: boolean;
   #closing: Promise<void> | undefined;
@@ -142,19 +139,19 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
   async #admit(socket: Socket, next: Next): Promise<void> {
     const { core } = this;
     const connection = socket.conn;
-    core.outboundOf(connection);
+    const line = core.lineOf(connection);
     if (core.isClosed) return this.#refuse(socket, next, new PeerloomError("CLOSED", "this relay is closed"));
-    if (this.#taken.has(connection)) {
+    if (line.isTaken) {
       return this.#refuse(socket, next, new PeerloomError("BAD_HANDSHAKE", "there is a client on this connection already"));
     }
-    this.#taken.add(connection);
+    line.isTaken = true;
     try {
       const client = await admit(core, socket);
       const drop = (): void => this.#disconnect(socket, client);
       connection.once("close", drop);
       this.#admitted.set(socket, { client, drop });
     } catch (thrown) {
-      this.#taken.delete(connection);
+      line.isTaken = false;
       return this.#refuse(socket, next, thrown);
     }
     this.#warnOnce(socket.handshake.address);
@@ -176,21 +173,21 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     const admitted = this.#admitted.get(socket);
     if (admitted === undefined) return core.disconnect(socket);
     const { client, drop } = admitted;
-    const outbound = core.outboundOf(socket.conn);
+    const line = core.lineOf(socket.conn);
     this.#admitted.delete(socket);
     socket.conn.off("close", drop);
     socket.on("disconnect", () => this.#disconnect(socket, client));
-    if (core.registry.connected(client, socket, outbound)) return listen(core, client, socket);
+    if (core.registry.connected(client, socket, line)) return listen(core, client, socket);
     core.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
   }
 
   #disconnect(socket: Socket, client: Client): void {
     const { core } = this;
-    const outbound = core.outboundOf(socket.conn);
-    this.#taken.delete(socket.conn);
-    core.congestion.forgetQueue(outbound);
-    outbound.waiting = undefined;
-    outbound.client = undefined;
+    const line = core.lineOf(socket.conn);
+    line.isTaken = false;
+    core.congestion.forgetQueue(line);
+    line.waiting = undefined;
+    line.client = undefined;
     endQuestions(socket);
     core.registry.disconnected(client, socket);
   }

@@ -1,7 +1,7 @@
 import type { Notice } from "@peerloom/protocol";
 import { memberOf, type Client } from "./client.ts";
 import type { Core } from "./core.ts";
-import type { Outbound } from "./outbound.ts";
+import type { Line } from "./line.ts";
 import type { GoneReason } from "./registry.ts";
 import { advancedSince, type Membership } from "./rooms.ts";
 
@@ -15,8 +15,9 @@ export function tellMembers(core: Core, membership: Membership, change: "join" |
 
 /** Tells all rooms of a client that it is here again, or away. */
 export function tellRooms(core: Core, client: Client): void {
+  if (client.rooms === undefined) return;
   let notices = 0;
-  for (const membership of client.rooms?.values() ?? []) {
+  for (const membership of client.rooms.values()) {
     tellMembers(core, membership, "update");
     notices += membership.room.members.size;
   }
@@ -35,13 +36,13 @@ export function leaveRooms(core: Core, client: Client, reason: GoneReason): void
  * Tells a client whose queue was full how far the publishers in its rooms have come, so that it asks them for what it missed. When
  * that fills the queue again, the rest follows when it has drained again.
  */
-export function sendMissedHeads(core: Core, client: Client, outbound: Outbound): void {
-  let since = outbound.missedSince;
+export function sendMissedHeads(core: Core, client: Client, line: Line): void {
+  let since = line.missedSince;
   for (const membership of advancedSince(client, since)) {
     client.notify({ type: "member", room: membership.room.name, change: "update", member: memberOf(membership) });
     since = membership.tick;
-    if (!outbound.isSlow) continue;
-    outbound.missedSince = since;
+    if (!line.isSlow) continue;
+    line.missedSince = since;
     return;
   }
 }

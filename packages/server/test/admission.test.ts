@@ -1,6 +1,6 @@
 import { PeerloomError } from "@peerloom/core";
 import { describe, expect, test } from "vitest";
-import type { Connection } from "../src/outbound.ts";
+import type { Connection } from "../src/line.ts";
 import { connect, dial, instance, join, nextEvent, refusal, startAttached, startRelay } from "./support.ts";
 
 describe("admission", () => {

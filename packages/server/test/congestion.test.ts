@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { queuedBytes } from "../src/outbound.ts";
+import { queuedBytes } from "../src/line.ts";
 import { joinRaw, maskedFrame, opcodes, openRaw } from "./raw-socket.ts";
 import { connect, instance, join, liveSocket, nextEvent, startAttached, startRelay, type RawClient } from "./support.ts";
 

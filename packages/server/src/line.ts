@@ -1,5 +1,6 @@
 import type { Socket } from "socket.io";
 import type { Client, Sender } from "./client.ts";
+import type { Noise } from "./noise.ts";
 
 /** The engine.io socket under a socket.io socket. */
 export type Connection = Socket["conn"];
@@ -15,36 +16,40 @@ interface Internals {
   readonly transport?: { readonly socket?: { readonly bufferedAmount?: number; readonly terminate?: () => void } };
 }
 
-export interface OutboundEvents {
+export interface LineEvents {
   /** The queue went over its budget. Called while a packet is being queued. */
-  slow(outbound: Outbound): void;
+  slow(line: Line): void;
   /** The queue is four times over its budget. Called once, while a packet is being queued. */
-  flooded(outbound: Outbound): void;
+  flooded(line: Line): void;
 }
 
 /**
- * Watches the bytes that wait to be sent over one connection, whoever queued them. socket.io has no bound and no signal of its own:
- * its queue is engine.io's `writeBuffer` plus what `ws` holds, and summing it costs as much as it is long. So each packet is added to an
- * estimate, and the sum is made only when the estimate has grown by an eighth of the budget since the last one.
+ * One connection, as the relay sees it: who is on it, and how many bytes wait to be sent over it, whoever queued them. socket.io has no
+ * bound and no signal of its own: its queue is engine.io's `writeBuffer` plus what `ws` holds, and summing it costs as much as it is long.
+ * So each packet is added to an estimate, and the sum is made only when the estimate has grown by an eighth of the budget since the last one.
  */
-export class Outbound {
+export class Line {
   readonly connection: Connection;
+  /** Whether a client is on it, or being let in: there is one client a connection. */
+  isTaken = false;
+  /** The client on it. */
+  client: Client | undefined;
+  /** What comes over it to nothing; counted when nothing else is served on the connection. */
+  noise: Noise | undefined;
   /** Bytes queued since the beginning. */
   written = 0;
   /** Over the budget, and not yet seen below half of it. */
   isSlow = false;
-  /** Who is in the connection's relay namespace. */
-  client: Client | undefined;
   /** Senders that were refused while it was slow. */
   waiting: Set<Sender> | undefined;
   /** The rooms' clock when it became slow: what was published since was not sent to it. */
   missedSince = 0;
   readonly #budget: number;
-  readonly #events: OutboundEvents;
+  readonly #events: LineEvents;
   #estimate = 0;
   #mark: number;
 
-  constructor(connection: Connection, budgetBytes: number, events: OutboundEvents) {
+  constructor(connection: Connection, budgetBytes: number, events: LineEvents) {
     this.connection = connection;
     this.#budget = budgetBytes;
     this.#mark = budgetBytes;
