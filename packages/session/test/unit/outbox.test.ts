@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { Outbox, type OutFrame } from "../../src/outbox.ts";
+
+const frame = (text: string, bytes = 10): OutFrame => ({ text, parts: [], bytes });
+
+/** Takes all frames, each as `peek` announced it. */
+function drain(outbox: Outbox): string[] {
+  const texts: string[] = [];
+  while (!outbox.isEmpty) {
+    const next = outbox.peek();
+    const taken = outbox.shift();
+    texts.push(next === taken ? (taken?.text ?? "nothing") : "not what peek said");
+  }
+  return texts;
+}
+
+test("messages leave in the order they were pushed", () => {
+  const outbox = new Outbox();
+  for (const text of ["a", "b", "c"]) outbox.push(frame(text));
+
+  expect(drain(outbox)).toEqual(["a", "b", "c"]);
+});
+
+test("messages leave before what streams have pushed earlier", () => {
+  const outbox = new Outbox();
+  outbox.push(frame("stream"), 5);
+  outbox.push(frame("message"));
+
+  expect(drain(outbox)).toEqual(["message", "stream"]);
+});
+
+test("streams take turns, a frame each, and keep their own order", () => {
+  const outbox = new Outbox();
+  for (const text of ["a1", "a2", "a3", "a4"]) outbox.push(frame(text), 1);
+  for (const text of ["b1", "b2"]) outbox.push(frame(text), 2);
+  outbox.push(frame("c1"), 3);
+
+  expect(drain(outbox)).toEqual(["a1", "b1", "c1", "a2", "b2", "a3", "a4"]);
+});
+
+test("a stream that comes later waits for one turn at most", () => {
+  const outbox = new Outbox();
+  for (const text of ["a1", "a2", "a3"]) outbox.push(frame(text), 1);
+  outbox.shift();
+  outbox.push(frame("b1"), 2);
+
+  expect(drain(outbox)).toEqual(["a2", "b1", "a3"]);
+});
+
+test("a message pushed between two frames of a stream goes between them", () => {
+  const outbox = new Outbox();
+  outbox.push(frame("a1"), 1);
+  outbox.push(frame("a2"), 1);
+  const first = outbox.shift();
+  outbox.push(frame("message"));
+
+  expect([first?.text, ...drain(outbox)]).toEqual(["a1", "message", "a2"]);
+});
+
+test("it counts the bytes of all lanes", () => {
+  const outbox = new Outbox();
+  outbox.push(frame("a", 3));
+  outbox.push(frame("b", 5), 1);
+  expect(outbox.bytes).toBe(8);
+
+  outbox.shift();
+  expect(outbox.bytes).toBe(5);
+  outbox.shift();
+
+  expect([outbox.bytes, outbox.isEmpty, outbox.peek(), outbox.shift()]).toEqual([0, true, undefined, undefined]);
+});
+
+test("clearing returns what was in it, messages first", () => {
+  const outbox = new Outbox();
+  outbox.push(frame("a1"), 1);
+  outbox.push(frame("b1"), 2);
+  outbox.push(frame("message"));
+
+  expect(outbox.clear().map(({ text }) => text)).toEqual(["message", "a1", "b1"]);
+  expect([outbox.bytes, outbox.isEmpty, outbox.clear()]).toEqual([0, true, []]);
+});

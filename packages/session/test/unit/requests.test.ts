@@ -1,0 +1,248 @@
+import { PeerloomError } from "@peerloom/core";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { PendingRequests } from "../../src/pending-requests.ts";
+import { ServedRequests } from "../../src/served-requests.ts";
+import { Waiters } from "../../src/waiters.ts";
+
+const lost = new PeerloomError("PEER_LOST", "gone");
+/** What a promise rejects with; listens at once, so that no rejection goes unheard. */
+const errorOf = (promise: Promise<unknown>): Promise<unknown> => promise.catch((error: unknown) => error);
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("a pending request", () => {
+  /** Starts a request and notes the ids that were sent and cancelled. */
+  function start(
+    pending: PendingRequests,
+    wait: Parameters<PendingRequests["start"]>[1] = {},
+  ): { readonly answer: Promise<unknown>; readonly sent: number[]; readonly cancelled: number[] } {
+    const sent: number[] = [];
+    const cancelled: number[] = [];
+    const answer = pending.start(
+      "the request",
+      wait,
+      (id) => sent.push(id),
+      (id) => cancelled.push(id),
+    );
+    return { answer, sent, cancelled };
+  }
+
+  test("resolves with its answer, each under a number of its own", async () => {
+    const pending = new PendingRequests(10);
+    const [first, second] = [start(pending), start(pending)];
+    expect([first.sent, second.sent, pending.size]).toEqual([[1], [2], 2]);
+
+    pending.resolve(2, "two");
+    pending.resolve(1, undefined);
+
+    expect([await first.answer, await second.answer, pending.size]).toEqual([undefined, "two", 0]);
+    expect(first.cancelled).toEqual([]);
+  });
+
+  test("settles once: a second answer and answers to unknown numbers are dropped", async () => {
+    const pending = new PendingRequests(10);
+    const { answer } = start(pending);
+
+    pending.resolve(1, "first");
+    pending.resolve(1, "second");
+    pending.reject(1, lost);
+    for (const id of [0, -1, 99, Number.MAX_SAFE_INTEGER]) pending.resolve(id, "x");
+
+    expect(await answer).toBe("first");
+    expect(pending.size).toBe(0);
+  });
+
+  test("times out, is cancelled once, and leaves no timer", async () => {
+    const pending = new PendingRequests(10);
+    const { answer, cancelled } = start(pending, { timeoutMs: 50 });
+    const failure = errorOf(answer);
+
+    vi.advanceTimersByTime(50);
+    pending.resolve(1, "late");
+
+    expect(await failure).toMatchObject({ code: "TIMEOUT", message: "the request took longer than 50 ms" });
+    expect([cancelled, pending.size, vi.getTimerCount()]).toEqual([[1], 0, 0]);
+  });
+
+  test("is cancelled when the caller's signal aborts", async () => {
+    const pending = new PendingRequests(10);
+    const controller = new AbortController();
+    const { answer, cancelled } = start(pending, { signal: controller.signal, timeoutMs: 50 });
+    const failure = errorOf(answer);
+
+    controller.abort("stop");
+
+    expect(await failure).toMatchObject({ code: "ABORTED", cause: "stop" });
+    expect([cancelled, pending.size, vi.getTimerCount()]).toEqual([[1], 0, 0]);
+  });
+
+  test("is never sent when the signal has aborted before", async () => {
+    const pending = new PendingRequests(10);
+    const { answer, sent, cancelled } = start(pending, { signal: AbortSignal.abort("early") });
+
+    await expect(answer).rejects.toMatchObject({ code: "ABORTED", cause: "early" });
+
+    expect([sent, cancelled, pending.size]).toEqual([[], [], 0]);
+  });
+
+  test("that cannot be sent throws and leaves nothing", () => {
+    const pending = new PendingRequests(10);
+    const fails = (): never => {
+      throw new TypeError("cannot be sent");
+    };
+
+    expect(() => pending.start("it", { timeoutMs: 50 }, fails, () => {})).toThrow("cannot be sent");
+
+    expect([pending.size, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+
+  test("beyond the limit throws OVERFLOW", () => {
+    const pending = new PendingRequests(2);
+    start(pending);
+    start(pending);
+
+    expect(() => start(pending)).toThrow(expect.objectContaining({ code: "OVERFLOW" }));
+    pending.resolve(1, 0);
+    expect(() => start(pending)).not.toThrow();
+  });
+
+  test("rejects when the peer is lost", async () => {
+    const pending = new PendingRequests(10);
+    const answers = [start(pending, { timeoutMs: 50 }), start(pending, { signal: new AbortController().signal })];
+
+    pending.rejectAll(lost);
+
+    for (const { answer, cancelled } of answers) {
+      await expect(answer).rejects.toBe(lost);
+      expect(cancelled).toEqual([]);
+    }
+    expect([pending.size, vi.getTimerCount()]).toEqual([0, 0]);
+  });
+});
+
+describe("a served request", () => {
+  test("lasts until it is answered", () => {
+    const served = new ServedRequests(10);
+    const context = served.start(7, "alice");
+    expect([context.from, served.has(7), served.size]).toEqual(["alice", true, 1]);
+
+    expect([served.finish(7), served.finish(7), served.finish(8)]).toEqual([true, false, false]);
+
+    expect([served.has(7), served.size]).toEqual([false, 0]);
+  });
+
+  test("may have its number used again when it is answered", () => {
+    const served = new ServedRequests(1);
+    served.start(7, "alice");
+    served.finish(7);
+
+    expect(() => served.start(7, "alice")).not.toThrow();
+  });
+
+  test("beyond the limit throws LIMIT", () => {
+    const served = new ServedRequests(2);
+    served.start(1, "alice");
+    served.start(2, "alice");
+
+    expect(() => served.start(3, "alice")).toThrow(expect.objectContaining({ code: "LIMIT" }));
+    expect(served.size).toBe(2);
+  });
+
+  test("that is cancelled aborts its signal with the reason, and needs no answer any more", () => {
+    const served = new ServedRequests(10);
+    const { signal } = served.start(1, "alice");
+
+    served.cancel(1, lost);
+    served.cancel(1, new PeerloomError("CLOSED", "again"));
+
+    expect([signal.aborted, signal.reason, served.finish(1), served.size]).toEqual([true, lost, false, 0]);
+  });
+
+  test("whose handler asks for the signal only later finds it aborted", () => {
+    const served = new ServedRequests(10);
+    const context = served.start(1, "alice");
+
+    served.cancelAll(lost);
+
+    expect([context.signal.aborted, context.signal.reason, context.signal === context.signal]).toEqual([true, lost, true]);
+  });
+
+  test("that was answered is not aborted by the end of the session", () => {
+    const served = new ServedRequests(10);
+    const { signal } = served.start(1, "alice");
+    served.finish(1);
+
+    served.cancelAll(lost);
+
+    expect(signal.aborted).toBe(false);
+  });
+
+  test("unknown is cancelled without effect", () => {
+    expect(() => new ServedRequests(10).cancel(5, lost)).not.toThrow();
+  });
+});
+
+describe("waiters", () => {
+  test("are all resolved, each once", async () => {
+    const waiters = new Waiters();
+    const both = Promise.all([waiters.wait("it", {}), waiters.wait("it", { timeoutMs: 50 })]);
+
+    waiters.resolveAll();
+    waiters.rejectAll(lost);
+
+    expect(await both).toEqual([undefined, undefined]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("are all rejected", async () => {
+    const waiters = new Waiters();
+    const waiting = [waiters.wait("it", {}), waiters.wait("it", { signal: new AbortController().signal })];
+
+    waiters.rejectAll(lost);
+
+    for (const one of waiting) await expect(one).rejects.toBe(lost);
+  });
+
+  test("stop alone when their time or their signal ends", async () => {
+    const waiters = new Waiters();
+    const controller = new AbortController();
+    const late = errorOf(waiters.wait("it", { timeoutMs: 50 }));
+    const aborted = errorOf(waiters.wait("it", { signal: controller.signal }));
+    const patient = waiters.wait("it", {});
+
+    vi.advanceTimersByTime(50);
+    controller.abort();
+    waiters.resolveAll();
+
+    expect([await late, await aborted, await patient]).toMatchObject([{ code: "TIMEOUT" }, { code: "ABORTED" }, undefined]);
+  });
+
+  test("whose signal has aborted before do not wait", async () => {
+    const waiters = new Waiters();
+
+    await expect(waiters.wait("it", { signal: AbortSignal.abort("early"), timeoutMs: 50 })).rejects.toMatchObject({ cause: "early" });
+
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("that begin to wait when the others are resolved wait for the next time", async () => {
+    const waiters = new Waiters();
+    let isSecondDone = false;
+    const first = waiters.wait("it", {}).then(async () => {
+      await waiters.wait("it", {});
+      isSecondDone = true;
+    });
+    waiters.resolveAll();
+    await Promise.resolve();
+    expect(isSecondDone).toBe(false);
+
+    await vi.waitUntil(() => {
+      waiters.resolveAll();
+      return isSecondDone;
+    });
+
+    await first;
+    expect(isSecondDone).toBe(true);
+  });
+});
