@@ -1,4 +1,5 @@
-import { io } from "socket.io-client";
+import { io, NodeWebSocket, NodeXHR } from "socket.io-client";
+import { HandshakeGuard, type EnginePacket } from "./engine-handshake.ts";
 import type { SocketLike } from "./socket-like.ts";
 
 export interface OpenOptions {
@@ -8,13 +9,37 @@ export interface OpenOptions {
   readonly timeoutMs: number;
 }
 
+/** socket.io's own WebSocket, in Node and in browsers, safe from malformed handshakes. */
+class GuardedWebSocket extends NodeWebSocket {
+  readonly #guard = new HandshakeGuard();
+
+  protected override onPacket(packet: EnginePacket): void {
+    const verdict = this.#guard.judge(packet);
+    if (verdict === "pass") super.onPacket(packet as never);
+    else if (verdict === "refuse") this.onError("malformed handshake", undefined);
+  }
+}
+
+/** The same for polling. */
+class GuardedPolling extends NodeXHR {
+  readonly #guard = new HandshakeGuard();
+
+  protected override onPacket(packet: EnginePacket): void {
+    const verdict = this.#guard.judge(packet);
+    if (verdict === "pass") super.onPacket(packet as never);
+    else if (verdict === "refuse") this.onError("malformed handshake", undefined);
+  }
+}
+
+const transportClasses = { websocket: GuardedWebSocket, polling: GuardedPolling } as const;
+
 /** A socket of our own, not yet connected: with a connection it shares with nobody, and no policy of its own to reconnect. */
 export function openSocket(url: string, { transports, path, timeoutMs }: OpenOptions): SocketLike {
   return io(url, {
     autoConnect: false,
     forceNew: true,
     reconnection: false,
-    transports: [...transports],
+    transports: transports.map((name) => transportClasses[name]),
     tryAllTransports: transports.length > 1,
     path,
     timeout: timeoutMs,

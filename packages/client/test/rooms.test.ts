@@ -24,7 +24,8 @@ describe("a room", () => {
     const carol = await enter(relay, "carol");
     const heard = new Inbox<[unknown[], RoomContext]>();
     const own = inboxOn(alice.room, "say");
-    for (const { room } of [bob, carol]) room.on("say", (...args: unknown[]) => heard.push([args.slice(0, -1), args.at(-1) as RoomContext]));
+    for (const { room } of [bob, carol])
+      room.on("say", (...args: unknown[]) => heard.push([args.slice(0, -1), args.at(-1) as RoomContext]));
     const bytes = new Uint8Array(3000).fill(3);
 
     alice.room.emit("say", "hi", undefined, 1);

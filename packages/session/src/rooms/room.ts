@@ -69,7 +69,7 @@ export class Room implements AsyncDisposable {
   }
 
   /** Listens to one of the room's own signals. */
-  on<K extends RoomSignal>(signal: K, listener: (event: RoomSignalEvents[K]) => void, options?: ListenOptions): Unsubscribe;
+  on<K extends RoomSignal>(signal: K, listener: (event: RoomSignalEvents[K]) => unknown, options?: ListenOptions): Unsubscribe;
   /** Handles an event that members emit: called with its arguments and then a `RoomContext`. */
   on(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe;
   on(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
@@ -77,7 +77,7 @@ export class Room implements AsyncDisposable {
   }
 
   /** Like `on`, for the next one only. */
-  once<K extends RoomSignal>(signal: K, listener: (event: RoomSignalEvents[K]) => void, options?: ListenOptions): Unsubscribe;
+  once<K extends RoomSignal>(signal: K, listener: (event: RoomSignalEvents[K]) => unknown, options?: ListenOptions): Unsubscribe;
   once(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe;
   once(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
     return this.#add(event, handler, options, true);
