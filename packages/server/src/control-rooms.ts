@@ -57,7 +57,7 @@ function enter(core: Core, client: Client, { room: name, head, metadata }: Contr
   const membership = known ?? core.rooms.add(client, name, head, metadata);
   if (known !== undefined) renew(core, known, head, metadata);
   else {
-    if (client.link.at === "here") void client.link.socket.join(membership.room.key);
+    if (client.link.at === "here") core.background(client.link.socket.join(membership.room.key));
     tell(core, membership, "join");
   }
   const others = [...membership.room.members.values()].filter((member) => member !== membership);
@@ -77,7 +77,7 @@ export function leave(core: Core, client: Client, { room: name }: ControlRequest
   client.joining?.delete(name);
   const membership = client.rooms?.get(name);
   if (membership === undefined) return {};
-  if (client.link.at === "here") void client.link.socket.leave(membership.room.key);
+  if (client.link.at === "here") core.background(client.link.socket.leave(membership.room.key));
   core.rooms.remove(membership);
   tell(core, membership, "leave");
   return {};

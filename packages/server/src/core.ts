@@ -46,7 +46,7 @@ export class Core {
   readonly #lines = new WeakMap<Connection, Line>();
   readonly #lineEvents: LineEvents = {
     slow: (line) => this.#onSlow(line),
-    flooded: (line) => queueMicrotask(() => this.#onFlooded(line)),
+    flooded: (line) => queueMicrotask(() => this.guard(() => this.#onFlooded(line))),
   };
 
   constructor({ settings, namespace, ownsConnections, announce }: CoreOptions, createLocal: (core: Core) => LocalClient) {
@@ -62,6 +62,7 @@ export class Core {
       maxClients: limits.clients,
       rates: rateSpecs(limits),
       now,
+      guard: (run) => this.guard(run),
       onHere: (client, isResumed) => this.#onHere(client, isResumed),
       onAway: (client) => this.#onAway(client),
       onGone: (client, reason) => this.#onGone(client, reason),
@@ -102,6 +103,20 @@ export class Core {
   failed(thrown: unknown): void {
     this.counters.errors += 1;
     this.announce("error", () => ({ error: thrown }));
+  }
+
+  /** Runs what a socket or a timer calls: what is thrown there would end the process. */
+  guard(run: () => void): void {
+    try {
+      run();
+    } catch (thrown) {
+      this.failed(thrown);
+    }
+  }
+
+  /** Lets an adapter's work go on by itself. */
+  background(work: Promise<void> | void): void {
+    if (work instanceof Promise) work.catch((thrown: unknown) => this.failed(thrown));
   }
 
   /** Closes a client's connection and tells it why; with some codes it is gone by that, with others it may come back. */
@@ -155,7 +170,7 @@ export class Core {
     this.#welcome(client);
     if (line.isSlow) this.#onSlow(line);
     const { rooms } = client;
-    if (rooms !== undefined) void socket.join([...rooms.values()].map(({ room }) => room.key));
+    if (rooms !== undefined) this.background(socket.join([...rooms.values()].map(({ room }) => room.key)));
     this.tellPresence(client);
     tellRooms(this, client);
     const { id: clientId, instance, claims, metadata } = client;
@@ -205,7 +220,7 @@ export class Core {
     line.missedSince = this.rooms.tick;
     const link = line.client?.link;
     if (link?.at !== "here") return;
-    void link.socket.join(SLOW_ROOM);
+    this.background(link.socket.join(SLOW_ROOM));
     this.congestion.watchQueue(line);
   }
 
@@ -213,7 +228,7 @@ export class Core {
     const { client, waiting = [] } = line;
     line.waiting = undefined;
     if (client?.link.at !== "here") return;
-    void client.link.socket.leave(SLOW_ROOM);
+    this.background(client.link.socket.leave(SLOW_ROOM));
     for (const sender of waiting) sender.ready(client.id);
     sendMissedHeads(this, client, line);
   }

@@ -21,7 +21,7 @@ export interface RelayEvents {
   refused: { readonly code: AnyCode; readonly where: RefusalPlace; readonly clientId?: string | undefined; readonly error?: PeerloomError };
   /** The relay closed a client's connection. */
   dismissed: { readonly code: AnyCode; readonly clientId: string };
-  /** A hook, a listener or the relay itself failed; the relay goes on. */
+  /** A hook, a listener or the relay itself failed; the relay goes on. Without a listener the first one is a warning. */
   error: { readonly error: unknown };
 }
 

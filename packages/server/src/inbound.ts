@@ -12,8 +12,8 @@ import { publishPacket } from "./publish.ts";
 export function listen(core: Core, client: Client, socket: Socket): void {
   const { noise } = core.lineOf(socket.conn);
   socket.onAny((...event: unknown[]) => {
+    noise?.explain(event.length > firstAttachment ? 1 + event.length - firstAttachment : 1);
     try {
-      noise?.explain(event.length > firstAttachment ? 1 + event.length - firstAttachment : 1);
       receive(core, client, socket, event);
     } catch (thrown) {
       core.failed(thrown);

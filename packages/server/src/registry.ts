@@ -16,6 +16,8 @@ export interface RegistryOptions {
   readonly maxClients: number;
   readonly rates: RateSpecs;
   readonly now: () => number;
+  /** Runs what a timer calls, and takes what it throws. */
+  readonly guard: (run: () => void) => void;
   /** A client has a socket: its first, or, when it is resumed, a new one. */
   readonly onHere: (client: Client, isResumed: boolean) => void;
   /** A client lost its socket and is expected back. */
@@ -88,7 +90,8 @@ export class Registry {
     const { link } = client;
     if ((link.at !== "joining" && link.at !== "here") || link.socket !== socket) return;
     if (!client.isAnnounced) return this.remove(client, "closed");
-    const timer = setTimeout(() => this.remove(client, "timeout"), this.#options.sessionTimeoutMs).unref();
+    const { guard, sessionTimeoutMs } = this.#options;
+    const timer = setTimeout(() => guard(() => this.remove(client, "timeout")), sessionTimeoutMs).unref();
     client.link = { at: "away", timer };
     if (link.at === "here") this.#options.onAway(client);
   }

@@ -35,8 +35,9 @@ interface Admitted {
 export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable {
   protected readonly core: Core;
   readonly #admitted = new WeakMap<Socket, Admitted>();
-  readonly #onConnection = (socket: Socket): void => this.#connect(socket);
+  readonly #onConnection = (socket: Socket): void => this.core.guard(() => this.#connect(socket));
   #mayWarn: boolean;
+  #hasWarnedOfError = false;
   #closing: Promise<void> | undefined;
 
   /** Not part of the API: use `attachRelay` or `createRelay`. */
@@ -45,6 +46,7 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     this.#mayWarn = settings.authenticate === undefined;
     const announce: Core["announce"] = (name, event) => {
       if (this.listenerCount(name) > 0) this.emit(name, event());
+      else if (name === "error") this.#warnOfError((event() as RelayEvents["error"]).error);
     };
     this.core = new Core({ settings, namespace, ownsConnections, announce }, (core) => new LocalClient(core));
     this.core.local.endpoint.on("error", ({ error }) => this.core.failed(error));
@@ -147,7 +149,7 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     line.isTaken = true;
     try {
       const client = await admit(core, socket);
-      const drop = (): void => this.#disconnect(socket, client);
+      const drop = (): void => this.core.guard(() => this.#disconnect(socket, client));
       connection.once("close", drop);
       this.#admitted.set(socket, { client, drop });
     } catch (thrown) {
@@ -176,7 +178,7 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     const line = core.lineOf(socket.conn);
     this.#admitted.delete(socket);
     socket.conn.off("close", drop);
-    socket.on("disconnect", () => this.#disconnect(socket, client));
+    socket.on("disconnect", () => core.guard(() => this.#disconnect(socket, client)));
     if (core.registry.connected(client, socket, line)) return listen(core, client, socket);
     core.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
   }
@@ -190,6 +192,13 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     line.client = undefined;
     endQuestions(socket);
     core.registry.disconnected(client, socket);
+  }
+
+  /** The first error that nobody listens for is told where warnings go, and no more: a hook could fail with each packet. */
+  #warnOfError(error: unknown): void {
+    if (this.#hasWarnedOfError) return;
+    this.#hasWarnedOfError = true;
+    this.core.settings.warn(`Peerloom: the relay had an error, and nothing listens to its event "error": ${String(error)}`);
   }
 
   #warnOnce(address: string): void {

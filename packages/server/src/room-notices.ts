@@ -10,7 +10,7 @@ export function tellMembers(core: Core, membership: Membership, change: "join" |
   const { client, room } = membership;
   const notice: Notice = { type: "member", room: room.name, change, member: memberOf(membership), ...(reason !== undefined && { reason }) };
   const others = client.link.at === "here" ? client.link.socket.to(room.key) : core.namespace.to(room.key);
-  others.emit("notify", notice);
+  core.guard(() => others.emit("notify", notice));
 }
 
 /** Tells all rooms of a client that it is here again, or away. */

@@ -21,7 +21,7 @@ export interface Room {
 }
 
 /** socket.io's name of a user's room. */
-export function roomKey(name: string): string {
+function roomKey(name: string): string {
   return `room:${name}`;
 }
 

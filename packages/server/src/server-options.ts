@@ -48,7 +48,7 @@ export function resolveServerOptions(options: RelayServerOptions = {}): ServerSe
 }
 
 /** @throws TypeError or RangeError when it is no port. */
-export function checkPort(port: number): number {
+function checkPort(port: number): number {
   if (typeof port !== "number") throw new TypeError(`option port must be a number, not ${typeof port}`);
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new RangeError(`option port must be a whole number from 0 to 65535, not ${port}`);

@@ -1,13 +1,13 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { createRelay } from "../src/index.ts";
-import { connect, instance, join as joinRelay, refusal, startAttached, startRelay } from "./support.ts";
+import { connect, instance, join, refusal, startAttached, startRelay } from "./support.ts";
 
 test("clients are told CLOSED, and nothing is left: no socket, no timer, no row", async () => {
-  const program = join(import.meta.dirname, "programs/closing-relay.ts");
+  const program = fileURLToPath(new URL("./programs/closing-relay.ts", import.meta.url));
   const child = spawn(process.execPath, [program], { stdio: ["pipe", "pipe", "pipe"] });
   const exited = once(child, "exit");
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -106,12 +106,12 @@ test("a relay with the same secret takes the clients of the one before", async (
   const secret = "a key of at least sixteen bytes";
   const auth = { clientId: "alice", instance: instance() };
   const first = await startRelay({ secret });
-  const [alice, { resume }] = await joinRelay(first.url, auth);
+  const [alice, { resume }] = await join(first.url, auth);
   await first.relay.close();
   alice[Symbol.dispose]();
   await using second = await startRelay({ secret });
 
-  const [again, welcome] = await joinRelay(second.url, { ...auth, resume });
+  const [again, welcome] = await join(second.url, { ...auth, resume });
   using _ = again;
 
   expect(welcome).toMatchObject({ clientId: "alice", resume });

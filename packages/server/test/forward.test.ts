@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Action } from "../src/index.ts";
-import { connect, nextEvent, startRelay } from "./support.ts";
+import { connect, nextEvent, startAttached, startRelay } from "./support.ts";
 
 test("a packet is forwarded with the sender that the relay knows", async () => {
   await using server = await startRelay();
@@ -180,4 +180,41 @@ describe("authorize", () => {
     expect(errors).toEqual([new Error("a bug"), expect.any(TypeError)]);
     expect(server.relay.stats().errors).toBe(2);
   });
+});
+
+test("an error that nobody listens for is told once, where warnings go", async () => {
+  const warnings: string[] = [];
+  await using server = await startRelay({
+    warn: (line) => warnings.push(line),
+    authorize: () => {
+      throw new Error("a bug");
+    },
+  });
+  using alice = await connect(server.url, "alice");
+
+  alice.packet("bob", 1, "hello");
+  alice.packet("bob", 2, "hello");
+  await alice.settled();
+
+  expect(warnings).toEqual(['Peerloom: the relay had an error, and nothing listens to its event "error": Error: a bug']);
+});
+
+test("an adapter that fails is told to the operator, and does no harm", async () => {
+  const errors: unknown[] = [];
+  await using server = await startAttached();
+  server.relay.on("error", ({ error }) => errors.push(error));
+  using alice = await connect(server.url, "alice");
+  const adapter = server.io.of("/peerloom").adapter;
+  adapter.addAll = () => Promise.reject(new Error("no connection"));
+  adapter.broadcast = () => {
+    throw new Error("no connection");
+  };
+
+  expect(await alice.ok({ type: "join", room: "lobby", head: 0 })).toEqual({ members: [] });
+  alice.socket.emit("r", "lobby", 1, "text");
+  await alice.ok({ type: "close" });
+
+  await alice.next("disconnect");
+  expect(errors.length).toBeGreaterThanOrEqual(3);
+  expect(errors.every((error) => (error as Error).message === "no connection")).toBe(true);
 });

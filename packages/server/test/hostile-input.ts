@@ -49,7 +49,7 @@ const types = [
 ];
 
 /** Any JSON value, mostly of the wrong type. */
-export function anyValue(random: Random, depth = 3): unknown {
+function anyValue(random: Random, depth = 3): unknown {
   switch (random.below(depth > 0 ? 12 : 9)) {
     case 0:
       return random.pick(names);
