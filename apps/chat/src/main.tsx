@@ -12,7 +12,7 @@ import "./style.css";
 start(document.getElementById("app") as HTMLElement);
 
 function start(root: HTMLElement): void {
-  const memory = new Memory({ device: localStorage, tab: sessionStorage });
+  const memory = new Memory({ device: () => localStorage, tab: () => sessionStorage });
   const initial: State = { at: "door", name: memory.name(), room: roomOfHash(location.hash) };
   const net = createNet({
     url: location.origin,

@@ -2,10 +2,10 @@ import type { Entry } from "./model/line.ts";
 import { roomOfHash } from "./model/names.ts";
 import type { InRoom, Kept, State } from "./model/state.ts";
 
-/** The two stores of a browser: `device` outlives the tab, `tab` only a reload. */
+/** The two stores of a browser, where it lets a page have them: `device` outlives the tab, `tab` only a reload. */
 export interface Stores {
-  readonly device: Storage;
-  readonly tab: Storage;
+  readonly device: () => Storage;
+  readonly tab: () => Storage;
 }
 
 /** Who was in which room when the page was reloaded. */
@@ -29,7 +29,7 @@ export class Memory {
 
   /** The name used last on this device. */
   name(): string {
-    return attempt(() => this.#stores.device.getItem(nameKey)) ?? "";
+    return attempt(() => this.#stores.device().getItem(nameKey)) ?? "";
   }
 
   /** Set when this tab was in a room and was reloaded. */
@@ -53,8 +53,8 @@ export class Memory {
 
   /** Keeps what a reload needs of this state. */
   keep(state: State): void {
-    if (state.at === "door") return attempt(() => this.#stores.tab.removeItem(stayKey));
-    attempt(() => this.#stores.device.setItem(nameKey, state.name));
+    if (state.at === "door") return attempt(() => this.#stores.tab().removeItem(stayKey));
+    attempt(() => this.#stores.device().setItem(nameKey, state.name));
     if (state.at !== "room") return;
     const { name, room, me } = state;
     this.#write(stayKey, { name, room });
@@ -62,11 +62,11 @@ export class Memory {
   }
 
   #read(key: string): unknown {
-    return attempt(() => JSON.parse(this.#stores.tab.getItem(key) ?? "") as unknown);
+    return attempt(() => JSON.parse(this.#stores.tab().getItem(key) ?? "") as unknown);
   }
 
   #write(key: string, value: unknown): void {
-    attempt(() => this.#stores.tab.setItem(key, JSON.stringify(value)));
+    attempt(() => this.#stores.tab().setItem(key, JSON.stringify(value)));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { JSX, TargetedKeyboardEvent, TargetedSubmitEvent } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { maxTextLength } from "../model/line.ts";
 import { Icon } from "./icon.tsx";
 
@@ -24,8 +24,8 @@ export function Composer({ to, draft, onDraft, onSay }: ComposerProps): JSX.Elem
     field.current.style.height = `${field.current.scrollHeight}px`;
   }, [draft]);
 
-  // Not where a keyboard would open and hide half of the page.
-  useEffect(() => {
+  // At once, so that no key is lost; but not where a keyboard would open and hide half of the page.
+  useLayoutEffect(() => {
     if (matchMedia("(hover: hover)").matches) field.current?.focus();
   }, []);
 

@@ -33,5 +33,5 @@ export function EmptyRoom({ state, actions }: { readonly state: InRoom; readonly
 /** What stands in a conversation with one person before anything was said. */
 export function EmptyTalk({ person }: { readonly person: Person }): JSX.Element {
   if (person.about !== undefined) return <p>{person.name} is a program in the relay. Say hello, or ask for the time.</p>;
-  return <p>Only you and {person.name} see what is said here.</p>;
+  return <p>Nobody else in the room sees what you and {person.name} say here.</p>;
 }

@@ -60,8 +60,10 @@ export function Room({ state, actions }: { readonly state: InRoom; readonly acti
         </button>
       </header>
       <Banner isOnline={state.isOnline} />
-      <PeopleList state={state} actions={actions} />
-      <TalkView key={state.open} state={state} actions={actions} />
+      <main class="body">
+        <PeopleList state={state} actions={actions} />
+        <TalkView key={state.open} state={state} actions={actions} />
+      </main>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { emptyTalk } from "../model/talk.ts";
 import { Avatar } from "./avatar.tsx";
 import { Composer } from "./composer.tsx";
 import { EmptyRoom, EmptyTalk } from "./empty.tsx";
+import { Icon } from "./icon.tsx";
 import { Log } from "./log.tsx";
 
 /** The open conversation: what it is, its lines, and where to write. */
@@ -15,7 +16,7 @@ export function TalkView({ state, actions }: { readonly state: InRoom; readonly 
   const person = open === ROOM ? undefined : state.people.get(open);
   const title = person?.name ?? "Everybody";
   return (
-    <main class="talk" aria-label={title}>
+    <section class="talk" aria-label={title}>
       <header class="talk-head">
         {person === undefined ? (
           <span class="avatar hash" aria-hidden="true">
@@ -26,7 +27,10 @@ export function TalkView({ state, actions }: { readonly state: InRoom; readonly 
         )}
         <div class="who">
           <h2 class="name">{title}</h2>
-          <p class="about">{person === undefined ? aboutRoom(state) : aboutPerson(person)}</p>
+          <p class="about">
+            {person !== undefined && <Icon name="lock" />}
+            {person === undefined ? aboutRoom(state) : aboutPerson(person)}
+          </p>
         </div>
       </header>
       <Log
@@ -42,7 +46,7 @@ export function TalkView({ state, actions }: { readonly state: InRoom; readonly 
         onDraft={(text) => actions.draft(open, text)}
         onSay={(text) => actions.say(open, text)}
       />
-    </main>
+    </section>
   );
 }
 
@@ -57,7 +61,6 @@ function aboutRoom(state: InRoom): string {
 }
 
 function aboutPerson({ presence, about }: Person): string {
-  const privacy = "Only you two see this";
-  if (about !== undefined) return about;
-  return { here: privacy, away: `${privacy} · away at the moment`, gone: `${privacy} · not in this room now` }[presence];
+  const privacy = "Nobody else sees this";
+  return { here: about ?? privacy, away: `${privacy} · away at the moment`, gone: `${privacy} · not in this room now` }[presence];
 }
