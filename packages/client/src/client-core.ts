@@ -217,6 +217,7 @@ export class ClientCore implements IncomingSink {
   }
 
   #offline(): void {
+    this.questions.disconnected();
     this.#queue.disconnected();
     this.endpoint.disconnected();
     this.watches.disconnected();

@@ -64,9 +64,10 @@ export class Connection extends Emitter<ConnectionEvents> {
   /** Takes the socket over and connects it. */
   start(): void {
     this.#socket.auth = (send: (handshake: Handshake) => void) => void this.#introduce(send);
-    for (const [event, listener] of this.#listeners) this.#socket.on(event, listener);
     globalThis.addEventListener?.("online", this.#hurry);
-    if (this.#socket.connected) this.#socket.disconnect();
+    // It may be connecting already, without our handshake.
+    this.#socket.disconnect();
+    for (const [event, listener] of this.#listeners) this.#socket.on(event, listener);
     this.#input({ type: "retry" });
   }
 

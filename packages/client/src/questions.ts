@@ -18,6 +18,7 @@ const maxOpen = 256;
 export class Questions {
   readonly #malformed: (what: string) => void;
   #handler: PairHandler | undefined;
+  #connection = 0;
   #open = 0;
 
   constructor(malformed: (what: string) => void) {
@@ -32,10 +33,18 @@ export class Questions {
     };
   }
 
+  /** Answers to what was asked so far are not sent any more: on another connection they would answer other questions. */
+  disconnected(): void {
+    this.#connection += 1;
+  }
+
   /** A question has come; both arguments are unchecked. */
   ask(body: unknown, ack: unknown): void {
     if (typeof ack !== "function") return this.#malformed("ask");
-    const reply = (answer: Answer): void => void Reflect.apply(ack, undefined, [answer]);
+    const connection = this.#connection;
+    const reply = (answer: Answer): void => {
+      if (connection === this.#connection) Reflect.apply(ack, undefined, [answer]);
+    };
     const question = parseQuestion(body);
     if (question === undefined) {
       this.#malformed("ask");

@@ -1,8 +1,9 @@
 import { createServer, type AddressInfo } from "node:net";
-import { io } from "socket.io-client";
+import { io, Manager, type Socket } from "socket.io-client";
 import { describe, expect, test } from "vitest";
 import { connect, PeerloomError } from "../src/index.ts";
 import { inboxOf, reaches } from "./support/events.ts";
+import { FakeRelay } from "./support/fake-relay.ts";
 import { Proxy } from "./support/proxy.ts";
 import { TestRelay } from "./support/relay.ts";
 
@@ -143,6 +144,29 @@ describe("a socket of the user's", () => {
     expect(client.id).toBe("alice");
     await client.close();
     expect(socket.connected).toBe(false);
+  });
+
+  test("may be connecting already, without a handshake, and may be typed", async () => {
+    await using relay = await TestRelay.start();
+    const socket: Socket<{ news: (text: string) => void }, { vote: (n: number) => void }> = io(`${relay.url}/peerloom`, { forceNew: true });
+    await new Promise<void>((resolve) => socket.io.on("open", resolve));
+
+    await using client = await connect(socket, { clientId: "alice" });
+
+    expect(client.id).toBe("alice");
+  });
+
+  test("may share its connection with other namespaces, which stay", async () => {
+    await using relay = await FakeRelay.start();
+    const manager = new Manager(relay.url, { transports: ["websocket"] });
+    const other = manager.socket("/other");
+    await new Promise<void>((resolve) => other.on("connect", resolve));
+
+    const client = await connect(manager.socket("/peerloom"), { clientId: "alice", closeTimeoutMs: 10 });
+    await client.close();
+
+    expect(other.connected).toBe(true);
+    other.disconnect();
   });
 
   test("keeps what others put into its send buffer", async () => {

@@ -205,7 +205,7 @@ describe("once and in order", () => {
     }
     await inbox.takeMany(100);
 
-    expect(waits).toBeGreaterThan(5);
+    expect(waits).toBeGreaterThan(0);
     expect(() => {
       for (let n = 0; n < 100; n++) remote.emit("chunk", "x".repeat(50_000), n);
     }).toThrow(expect.objectContaining({ code: "OVERFLOW" }));

@@ -1,5 +1,6 @@
+import { io } from "socket.io-client";
 import { describe, expect, test } from "vitest";
-import type { Client, ConnectOptions, Room, RoomContext, RoomMember } from "../src/index.ts";
+import { connect, type Client, type ConnectOptions, type Room, type RoomContext, type RoomMember } from "../src/index.ts";
 import { Inbox, inboxOf, inboxOn, reaches } from "./support/events.ts";
 import { Proxy } from "./support/proxy.ts";
 import { TestRelay } from "./support/relay.ts";
@@ -258,6 +259,45 @@ describe("a member that was cut off", () => {
     await alice.room.drained();
 
     expect(await inbox.takeMany(9)).toHaveLength(9);
+  });
+
+  test("that left meanwhile is told as gone from the room when it is back", async () => {
+    await using relay = await TestRelay.start();
+    await using proxy = await Proxy.start(relay.port);
+    const alice = await enter(relay, "alice", { url: proxy.url });
+    const bob = await enter(relay, "bob");
+    const leaves = inboxOn<RoomMember>(bob.room, "member:leave");
+    proxy.shut();
+    await reaches(alice.client, "offline");
+
+    await alice.room.leave();
+    proxy.open();
+
+    expect((await leaves.take()).id).toBe("alice");
+  });
+
+  test("whose socket does not drain holds back instead of filling it", async () => {
+    await using relay = await TestRelay.start();
+    await using proxy = await Proxy.start(relay.port);
+    const socket = io(`${proxy.url}/peerloom`, { forceNew: true, transports: ["websocket"] });
+    await using alice = await connect(socket, { clientId: "alice" });
+    const room = await alice.join("lobby");
+    const bob = await enter(relay, "bob");
+    const inbox = inboxOn<number>(bob.room, "chunk");
+
+    proxy.pause();
+    const answers: boolean[] = [];
+    for (const n of upTo(80)) {
+      answers.push(room.emit("chunk", n, "x".repeat(100_000)));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const waiting = (Reflect.get(socket.io.engine.transport, "ws") as WebSocket).bufferedAmount;
+    proxy.resume();
+    await inbox.takeMany(80);
+
+    expect(answers.at(-1)).toBe(false);
+    expect(waiting).toBeLessThan(1_500_000);
+    expect(inbox.all).toEqual(upTo(80));
   });
 
   test("loses nothing when cut again and again while both publish", async () => {

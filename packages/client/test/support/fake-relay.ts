@@ -18,6 +18,7 @@ export class FakeRelay implements AsyncDisposable {
 
   static async start(): Promise<FakeRelay> {
     const relay = new FakeRelay();
+    relay.#io.of("/other");
     relay.#io.of("/peerloom").on("connection", (socket) => {
       const welcome = relay.welcome(socket.handshake.auth);
       if (welcome !== undefined) socket.emit("welcome", welcome);

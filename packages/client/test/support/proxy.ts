@@ -36,6 +36,15 @@ export class Proxy implements AsyncDisposable {
     this.cut();
   }
 
+  /** Stops reading what clients send, until `resume`. */
+  pause(): void {
+    for (const socket of this.#sockets) socket.pause();
+  }
+
+  resume(): void {
+    for (const socket of this.#sockets) socket.resume();
+  }
+
   open(): void {
     this.#isOpen = true;
   }
