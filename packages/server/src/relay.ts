@@ -7,6 +7,7 @@ import {
   type Port,
   type Remote,
   type Unsubscribe,
+  type StreamHandler,
 } from "@peerloom/core";
 import type { Namespace, Socket } from "socket.io";
 import { admit, connectError } from "./admission.ts";
@@ -99,6 +100,10 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
   }
 
   /** Runs when a client that the relay itself has talked with is gone; the event `gone` is for all clients. */
+  onStream(name: string, handler: StreamHandler, options?: ListenOptions): Unsubscribe {
+    return this.core.local.endpoint.onStream(name, handler, options);
+  }
+
   onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe {
     return this.core.local.endpoint.onGone(listener, options);
   }

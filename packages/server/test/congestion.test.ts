@@ -123,8 +123,9 @@ test("a connection without a client may not fill its queue with refusals", async
   raw.socket.pause();
   const dismissed = nextEvent(server.relay, "dismissed");
 
-  const refusedPacket = maskedFrame(opcodes.text, "40/nowhere,{}");
-  const many = Buffer.concat(Array.from({ length: 1000 }, () => refusedPacket));
+  // The answer repeats the name.
+  const refusedPacket = maskedFrame(opcodes.text, `40/${"nowhere".repeat(1000)},{}`);
+  const many = Buffer.concat(Array.from({ length: 50 }, () => refusedPacket));
   const asking = setInterval(() => raw.write(many), 1);
 
   expect(await dismissed).toEqual({ code: "BUSY", clientId: "" });
