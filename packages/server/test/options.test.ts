@@ -169,6 +169,12 @@ describe("attached to a server", () => {
     expect(server.relay.expel("alice")).toBe(false);
   });
 
+  test("the server may have types of events of its own", async () => {
+    const io = new Server<{ vote: (n: number) => void }, { news: (text: string) => void }>();
+
+    await expect(attachRelay(io).close()).resolves.toBeUndefined();
+  });
+
   test("its options are checked too", () => {
     expect(() => attachRelay(new Server(), { port: 1 } as object)).toThrow('unknown option "port"');
   });
