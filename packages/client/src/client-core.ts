@@ -4,7 +4,7 @@ import { createDefer, Endpoint, REPLAY_REQUEST, type Defer } from "@peerloom/ses
 import type { ClientEvents } from "./client-events.ts";
 import { Connection } from "./connection.ts";
 import { ControlChannel } from "./control.ts";
-import { listen, type IncomingSink } from "./incoming.ts";
+import { Incoming, type IncomingSink } from "./incoming.ts";
 import { LocalQueue } from "./local-queue.ts";
 import type { ClientSettings } from "./options.ts";
 import { Outsiders } from "./outsiders.ts";
@@ -38,7 +38,8 @@ export class ClientCore implements IncomingSink {
   readonly #tell: Tell;
   readonly #socket: SocketLike;
   readonly #queue: LocalQueue;
-  readonly #stopListening: () => void;
+  readonly #incoming: Incoming;
+  readonly #defer: Defer;
   #resume: string | undefined;
 
   constructor(socket: SocketLike, settings: ClientSettings, tell: Tell) {
@@ -70,7 +71,8 @@ export class ClientCore implements IncomingSink {
       limits: roomLimits,
       undeliverable: (room, count, error) => tell("undeliverable", { room, count, error }),
     });
-    this.#stopListening = listen(socket, this);
+    this.#incoming = new Incoming(socket, this);
+    this.#defer = defer;
     this.#wire();
   }
 
@@ -214,6 +216,8 @@ export class ClientCore implements IncomingSink {
       this.rooms.connected(timeoutMs, Math.max(maxPacketBytes, minPacketBytes));
     });
     this.outsiders.connected();
+    // Whoever awaits `connect` has no handlers yet.
+    if (id === "") this.#defer(() => this.#incoming.release());
   }
 
   #offline(): void {
@@ -227,7 +231,7 @@ export class ClientCore implements IncomingSink {
 
   #closed(error: PeerloomError | undefined): void {
     const reason = error ?? new PeerloomError("CLOSED", "this client is closed");
-    this.#stopListening();
+    this.#incoming.stop();
     this.rooms.end(reason);
     this.outsiders.end(reason);
     this.watches.clear();

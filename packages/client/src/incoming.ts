@@ -31,20 +31,46 @@ const readers: { readonly [event: string]: Reader } = {
   ask: (args, sink) => sink.ask(args[0], args.at(-1)),
 };
 
-/** Listens to the relay's events on a socket. Nothing the relay sends can throw out of it. Returns what stops it. */
-export function listen(socket: SocketLike, sink: IncomingSink): () => void {
-  const listeners = Object.entries(readers).map(([event, read]) => {
-    const listener = (...args: unknown[]): void => {
-      try {
-        if (read(args, sink) === false) sink.malformed(event);
-      } catch (thrown) {
-        sink.failed(thrown);
-      }
-    };
-    socket.on(event, listener);
-    return [event, listener] as const;
-  });
-  return () => {
-    for (const [event, listener] of listeners) socket.off(event, listener);
-  };
+const maxHeld = 1000;
+
+/** Listens to the relay's events on a socket. Nothing the relay sends can throw out of it. */
+export class Incoming {
+  readonly #socket: SocketLike;
+  readonly #sink: IncomingSink;
+  readonly #listeners: readonly (readonly [event: string, listener: (...args: unknown[]) => void])[];
+  #held: (() => void)[] | undefined = [];
+
+  /** Events are held, at most 1000 of them, until `release`. */
+  constructor(socket: SocketLike, sink: IncomingSink) {
+    this.#socket = socket;
+    this.#sink = sink;
+    this.#listeners = Object.entries(readers).map(([event, read]) => [event, (...args) => this.#take(event, read, args)] as const);
+    for (const [event, listener] of this.#listeners) socket.on(event, listener);
+  }
+
+  /** Hands on what was held, and from now on everything at once. */
+  release(): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const run of held) run();
+  }
+
+  stop(): void {
+    this.#held = undefined;
+    for (const [event, listener] of this.#listeners) this.#socket.off(event, listener);
+  }
+
+  #take(event: string, read: Reader, args: readonly unknown[]): void {
+    if (this.#held === undefined) return this.#read(event, read, args);
+    if (this.#held.length < maxHeld) this.#held.push(() => this.#read(event, read, args));
+    else this.#sink.malformed(event);
+  }
+
+  #read(event: string, read: Reader, args: readonly unknown[]): void {
+    try {
+      if (read(args, this.#sink) === false) this.#sink.malformed(event);
+    } catch (thrown) {
+      this.#sink.failed(thrown);
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo } from "node:net";
 import { io, Manager, type Socket } from "socket.io-client";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { connect, PeerloomError } from "../src/index.ts";
 import { inboxOf, reaches } from "./support/events.ts";
 import { FakeRelay } from "./support/fake-relay.ts";
@@ -253,4 +253,37 @@ describe("a connected client", () => {
 
     expect(relay.server.stats().clients).toEqual({ here: 1, away: 0 });
   });
+});
+
+test("what comes in the turn of the welcome finds the handlers added behind connect, and those added behind join", async () => {
+  await using relay = await FakeRelay.start();
+  const meeting = relay.nextSocket().then((socket) => {
+    socket.emit("p", "bob", '[1,"bob-instance.1","",0,0,0,[0,"greet",["hi"]]]');
+    socket.emit("ask", { type: "pair", from: "bob" }, (answer: unknown) => heard.push(answer));
+    socket.on("control", ({ type }: { type: string }, ack: (reply: object) => void) => {
+      if (type !== "join") return;
+      ack({ ok: true, value: { members: [{ id: "bob", instance: "bob-instance", state: "here", head: 0 }] } });
+      socket.emit("r", "lobby", "bob", 1, '[1,"bob-instance",0,[0,"say",["hello"]]]');
+      socket.emit("notify", {
+        type: "member",
+        room: "lobby",
+        change: "update",
+        member: { id: "bob", instance: "bob-instance", state: "away", head: 1 },
+      });
+    });
+  });
+  const heard: unknown[] = [];
+
+  const client = await connect(relay.url, { clientId: "alice", closeTimeoutMs: 10 });
+  client.onAny("greet", (text: string) => heard.push(text));
+  client.onPair(() => "welcome");
+  await meeting;
+  const room = await client.join("lobby");
+  room.on("say", (text: string) => heard.push(text));
+  room.on("member:join", ({ id }) => heard.push(`${id} joined`));
+  room.on("member:update", ({ id, state }) => heard.push(`${id} ${state}`));
+  await vi.waitFor(() => expect(heard).toHaveLength(4));
+
+  expect(heard).toEqual(expect.arrayContaining(["hi", { ok: true, value: { metadata: "welcome" } }, "hello", "bob away"]));
+  await client.close();
 });

@@ -36,6 +36,8 @@ export class RoomCore {
   readonly roster: RoomRoster;
   metadata: Metadata | undefined;
   readonly #sync: RoomSync;
+  /** What came in the turn of the first join: whoever awaits `join` has no handlers yet. */
+  #early: (() => void)[] | undefined = [];
   #state: RoomState = "offline";
 
   constructor({ name, host, limits, metadata, start = 0 }: RoomCoreOptions) {
@@ -56,7 +58,9 @@ export class RoomCore {
   joined(members: readonly Member[]): void {
     if (this.#state === "left") return;
     this.#state = "joined";
-    this.#sync.run(this.roster.reconcile(members));
+    const effects = this.roster.reconcile(members);
+    if (this.#early === undefined) this.#sync.run(effects);
+    else this.host.defer(() => this.#start());
     this.sender.open();
   }
 
@@ -75,14 +79,14 @@ export class RoomCore {
 
   /** The relay tells of one member. */
   notice(change: MemberChange, member: Member, reason?: string): void {
-    this.#sync.run(this.roster.notice(change, member, reason));
+    this.#when(() => this.#sync.run(this.roster.notice(change, member, reason)));
   }
 
   /** A packet has come; `from` is the sender's proven id, the rest is unchecked. */
   receive(from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
     const packet = parseRoomPacket(next, text, attachments);
     if (packet === undefined) return this.host.malformed("room packet");
-    this.#sync.run(this.roster.receive(from, packet));
+    this.#when(() => this.#sync.run(this.roster.receive(from, packet)));
   }
 
   /** The relay did not take a packet for this room. */
@@ -110,10 +114,22 @@ export class RoomCore {
     if (this.#state === "left") return;
     this.sender.end(error ?? new PeerloomError("CLOSED", `the room ${JSON.stringify(this.name)} was left`));
     this.#state = "left";
+    this.#early = undefined;
     this.#sync.end();
     this.roster.clear();
     this.#signal("closed", { error });
     this.handlers.remove();
+  }
+
+  #when(run: () => void): void {
+    if (this.#early === undefined) run();
+    else this.#early.push(run);
+  }
+
+  #start(): void {
+    const early = this.#early ?? [];
+    this.#early = undefined;
+    for (const run of early) run();
   }
 
   #tell(news: RoomNews): void {
