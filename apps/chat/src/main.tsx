@@ -9,6 +9,9 @@ import { createStore } from "./store.ts";
 import { App } from "./view/app.tsx";
 import "./style.css";
 
+/** How long what changed may wait to be remembered, in milliseconds. */
+const keepDelayMs = 300;
+
 start(document.getElementById("app") as HTMLElement);
 
 function start(root: HTMLElement): void {
@@ -16,7 +19,10 @@ function start(root: HTMLElement): void {
   const initial: State = { at: "door", name: memory.name(), room: roomOfHash(location.hash) };
   const net = createNet({
     url: location.origin,
-    tell: (input) => store.tell(input),
+    tell: (input) => {
+      store.tell(input);
+      if (input.type === "joined") look();
+    },
     kept: (id, room) => memory.kept(id, room),
     now: Date.now,
     makeId,
@@ -37,13 +43,22 @@ function start(root: HTMLElement): void {
     render(<App state={state} actions={actions} />, root);
     document.title = titleOf(state);
     if (state.at !== "door") showInAddress(state.room);
-    memory.keep(state);
+    keepTimer ??= setTimeout(keep, keepDelayMs);
   };
 
+  let keepTimer: ReturnType<typeof setTimeout> | undefined;
+  const keep = (): void => {
+    clearTimeout(keepTimer);
+    keepTimer = undefined;
+    memory.keep(store.state);
+  };
+
+  const look = (): void => store.tell({ type: "look", isLooking: !document.hidden });
+  document.addEventListener("visibilitychange", look);
   addEventListener("hashchange", () => store.tell({ type: "link", room: roomOfHash(location.hash) }));
-  document.addEventListener("visibilitychange", () => store.tell({ type: "look", isLooking: !document.hidden }));
   // A page that is left for good says so, and is not waited for; one that is only put aside may come back.
   addEventListener("pagehide", ({ persisted }) => {
+    keep();
     if (!persisted) net.run({ do: "disconnect" });
   });
 

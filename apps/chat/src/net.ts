@@ -106,7 +106,7 @@ class Visit {
   #hear(client: Client, joining: Promise<Room>): void {
     client.onAny("whisper", async (value: unknown, { from }: MessageContext) => {
       await joining;
-      const line = parseWireLine(value);
+      const line = parseWireLine(value, this.#options.now());
       if (line === undefined) throw new PeerloomError("BAD_REQUEST", "this is no line");
       this.#tell({ type: "heard", talk: from, from, line });
     });
@@ -118,7 +118,7 @@ class Visit {
     const members = [...room.members.values()].map(toListed);
     this.#tell({ type: "joined", id: client.id, members, kept: this.#options.kept(client.id, room.name) });
     room.on("line", (value: unknown, { from }: MessageContext) => {
-      const line = parseWireLine(value);
+      const line = parseWireLine(value, this.#options.now());
       if (line !== undefined) this.#tell({ type: "heard", talk: ROOM, from, line });
     });
     room.on("member:join", (member) => this.#tell({ type: "member", change: "join", member: toListed(member), ...moment() }));

@@ -7,7 +7,7 @@ import { append, emptyTalk, maxEntries } from "../src/model/talk.ts";
 const line = { id: "1", text: "hi", time: 5, name: "Ada" };
 
 test("a line is taken as it came, without what does not belong to it", () => {
-  expect(parseWireLine({ ...line, extra: true })).toEqual(line);
+  expect(parseWireLine({ ...line, extra: true }, 9)).toEqual(line);
 });
 
 test.each([
@@ -26,7 +26,11 @@ test.each([
   { ...line, time: Number.NaN },
   { ...line, time: 1e18 },
 ])("%j is no line", (value) => {
-  expect(parseWireLine(value)).toBeUndefined();
+  expect(parseWireLine(value, 9)).toBeUndefined();
+});
+
+test("a line from the future is as old as now", () => {
+  expect(parseWireLine({ ...line, time: 10 }, 9)).toEqual({ ...line, time: 9 });
 });
 
 const said = (id: string, from: string, time: number): Entry => ({ kind: "said", id, from, name: from, text: id, time });

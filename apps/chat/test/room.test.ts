@@ -73,6 +73,16 @@ test("somebody from elsewhere may write; the name shown is the proven one", () =
   expect(listPeople(page.room).others).toEqual([{ id: "eve", name: "eve", presence: "gone" }]);
 });
 
+test("there is an end to how many strangers may begin conversations; those of people in the room stay", () => {
+  const page = adaWithBob().tell(heard("bob", "bob", "0"));
+  for (let n = 0; n < 300; n++) page.tell(heard(`stranger-${n}`, `stranger-${n}`, "1"));
+
+  expect(page.room.talks.size).toBe(200);
+  expect(page.room.people.size).toBe(200);
+  expect(page.lines("bob")).toEqual(["Bob: line 0"]);
+  expect(page.lines("stranger-299")).toHaveLength(1);
+});
+
 test("a helper is listed apart, and is no member", () => {
   const page = adaWithBob().tell({ type: "helper", id: "relay", name: "Loom", about: "echoes" });
 

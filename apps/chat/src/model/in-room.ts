@@ -1,7 +1,7 @@
 import { delivered, giveUp, isHolding, release, retry, say, talkWith, undelivered, withTalk } from "./delivery.ts";
 import type { Said, WireLine } from "./line.ts";
 import { nameOfMember } from "./names.ts";
-import { toPerson, withoutPerson, withPerson } from "./people.ts";
+import { toPerson, withinLimit, withoutPerson, withPerson } from "./people.ts";
 import { ROOM, type Effect, type InRoom, type ListedMember, type RoomInput, type Step } from "./state.ts";
 import { append, noteArrival } from "./talk.ts";
 
@@ -92,7 +92,7 @@ function heard(state: InRoom, key: string, from: string, line: WireLine): InRoom
   const said: Said = { kind: "said", id: line.id, from, name, text: line.text, time: line.time };
   const isSeen = state.open === key && state.isLooking && !state.isListShown;
   const next = known === undefined && key !== ROOM ? withPerson(state, { id: from, name, presence: "gone" }) : state;
-  return withTalk(next, key, append(talkWith(next, key), said, isSeen));
+  return withinLimit(withTalk(next, key, append(talkWith(next, key), said, isSeen)));
 }
 
 function wake(state: InRoom, key: string): Step<InRoom> {

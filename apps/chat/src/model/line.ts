@@ -47,12 +47,12 @@ export interface WireLine {
 /** The longest line that can be written, in characters. */
 export const maxTextLength = 4000;
 
-/** Checks a line that came from somebody; undefined when it is none. */
-export function parseWireLine(value: unknown): WireLine | undefined {
+/** Checks a line that came from somebody; undefined when it is none. A clock that is ahead of ours does not make it newer than `now`. */
+export function parseWireLine(value: unknown, now: number): WireLine | undefined {
   if (typeof value !== "object" || value === null) return undefined;
   const { id, text, time, name } = value as Record<string, unknown>;
   if (typeof id !== "string" || id === "" || id.length > 64) return undefined;
   if (typeof text !== "string" || text.trim() === "" || text.length > maxTextLength) return undefined;
   if (typeof time !== "number" || !Number.isFinite(new Date(time).getTime())) return undefined;
-  return { id, text, time, name: typeof name === "string" ? name : "" };
+  return { id, text, time: Math.min(time, now), name: typeof name === "string" ? name : "" };
 }

@@ -1,4 +1,5 @@
 import type { InRoom, ListedMember, Person } from "./state.ts";
+import { maxTalks } from "./talk.ts";
 
 /** Adds somebody, or changes what is known. */
 export function withPerson(state: InRoom, person: Person): InRoom {
@@ -13,6 +14,19 @@ export function withoutPerson(state: InRoom, id: string): InRoom {
   const people = new Map(state.people);
   people.delete(id);
   return { ...state, people };
+}
+
+/** Drops the oldest conversations with people who are gone: anybody may begin one, so there must be an end. */
+export function withinLimit(state: InRoom, limit: number = maxTalks): InRoom {
+  const over = state.talks.size - limit;
+  if (over <= 0) return state;
+  const isOld = (key: string): boolean => key !== state.open && state.people.get(key)?.presence === "gone";
+  const old = new Set([...state.talks.keys()].filter(isOld).slice(0, over));
+  return {
+    ...state,
+    talks: new Map([...state.talks].filter(([key]) => !old.has(key))),
+    people: new Map([...state.people].filter(([key]) => !old.has(key))),
+  };
 }
 
 export function toPerson({ id, name, presence }: ListedMember): Person {

@@ -13,6 +13,9 @@ export interface Talk {
 /** Lines kept in one conversation; older ones are dropped. */
 export const maxEntries = 1000;
 
+/** Conversations kept; above it, the oldest with somebody who is gone is dropped. */
+export const maxTalks = 200;
+
 export const emptyTalk: Talk = { entries: [], unread: 0, draft: "" };
 
 /** Adds an entry; one that is there already changes nothing. */
