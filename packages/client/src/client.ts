@@ -1,5 +1,5 @@
 import { Emitter, PeerloomError } from "@peerloom/core";
-import type { GoneEvent, ListenOptions, MessageHandler, Port, Remote, Unsubscribe, WaitOptions } from "@peerloom/core";
+import type { GoneEvent, ListenOptions, MessageHandler, Port, Remote, Unsubscribe, WaitOptions, StreamHandler } from "@peerloom/core";
 import { checkEventName, checkMetadata, checkName, type Metadata, type PeerStatus } from "@peerloom/protocol";
 import type { Room } from "@peerloom/session";
 import { ClientCore } from "./client-core.ts";
@@ -97,6 +97,10 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
 
   offAny(event?: string, handler?: MessageHandler): void {
     this.#core.endpoint.offAny(event, handler);
+  }
+
+  onStream(name: string, handler: StreamHandler, options?: ListenOptions): Unsubscribe {
+    return this.#core.endpoint.onStream(name, handler, options);
   }
 
   onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe {

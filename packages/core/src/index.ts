@@ -2,5 +2,16 @@ export { backoff, type BackoffOptions } from "./backoff.ts";
 export { deferred, type Deferred } from "./deferred.ts";
 export { Emitter, type ListenOptions, type Unsubscribe } from "./emitter.ts";
 export { PeerloomError, toWireError, type AnyCode, type ErrorCode, type PeerloomErrorOptions, type WireError } from "./error.ts";
-export type { GoneEvent, MessageContext, MessageHandler, Packet, Port, Remote, Transport } from "./port.ts";
+export type {
+  GoneEvent,
+  MessageContext,
+  MessageHandler,
+  OpenStreamOptions,
+  Packet,
+  PeerStream,
+  Port,
+  Remote,
+  StreamHandler,
+  Transport,
+} from "./port.ts";
 export { abortError, checkTimeout, deadline, type WaitOptions } from "./wait.ts";

@@ -13,6 +13,35 @@ export interface MessageContext {
 /** Receives the message's arguments and then a `MessageContext`. What it returns (or resolves to) answers a request. */
 export type MessageHandler = (...args: never[]) => unknown;
 
+/**
+ * A stream between two clients: bytes (`Uint8Array`) and JSON values, both ways, with back-pressure. It survives reconnects and dies
+ * with its peer (`PEER_LOST`).
+ */
+export interface PeerStream extends AsyncDisposable {
+  /** The id of the other side, proven. */
+  readonly peer: string;
+  /** The name it was opened under. */
+  readonly name: string;
+  /** What its opener said about it. */
+  readonly metadata: unknown;
+  /** What the other side sends. Bytes arrive in pieces of at most 64 KiB. Cancelling it destroys the stream. */
+  readonly readable: ReadableStream<unknown>;
+  /** What goes to the other side. Closing it leaves `readable` open; aborting it destroys the stream. */
+  readonly writable: WritableStream<unknown>;
+  /** Ends both directions at once; the other side is told the error's code and message. @defaultValue `ABORTED` */
+  destroy(error?: unknown): void;
+}
+
+export interface OpenStreamOptions extends WaitOptions {
+  /** Told to the other side's handler: JSON and binary. */
+  readonly metadata?: unknown;
+  /** Bytes the other side may send before they are read here; at most the port's own limit. @defaultValue 1 MiB */
+  readonly highWaterMark?: number;
+}
+
+/** Takes a stream that a peer opens. What it throws before it returns refuses the stream, what it throws later destroys it. */
+export type StreamHandler = (stream: PeerStream, context: MessageContext) => unknown;
+
 /** One other client, seen from here. A handle is cheap: it causes no traffic and any number may exist for one id. */
 export interface Remote {
   readonly id: string;
@@ -26,6 +55,13 @@ export interface Remote {
   emit(event: string, ...args: unknown[]): boolean;
   /** Sends a request and resolves to what the remote handler returned, after it returned. Rejects with the handler's code and message. */
   emitWithAck(event: string, ...args: unknown[]): Promise<unknown>;
+  /**
+   * Opens a stream; resolves when the other side has taken it.
+   *
+   * @throws PeerloomError `NO_HANDLER` when nobody takes streams of this name there, the handler's own code when it refused,
+   *   `LIMIT` when there are too many, `TIMEOUT`, `ABORTED`, `PEER_NOT_FOUND`, `PEER_LOST`.
+   */
+  openStream(name: string, options?: OpenStreamOptions): Promise<PeerStream>;
   /** The same remote, whose requests wait at most `timeoutMs` milliseconds. */
   timeout(timeoutMs: number): Remote;
   /** The same remote, whose requests stop waiting when `signal` aborts or `timeoutMs` have passed. */
@@ -54,6 +90,8 @@ export interface Port {
   onAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe;
   onceAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe;
   offAny(event?: string, handler?: MessageHandler): void;
+  /** Takes the streams that peers open under `name`. @throws TypeError when the name has a handler already. */
+  onStream(name: string, handler: StreamHandler, options?: ListenOptions): Unsubscribe;
   /** Runs once for each known peer that is gone for good. */
   onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe;
 }

@@ -54,6 +54,7 @@ export function encodeCancel(id: number): EncodedFrame {
   return { text: `[4,${id}]`, parts: noParts };
 }
 
-function withValues(start: string, { json, holes, parts }: EncodedValues): EncodedFrame {
+/** A frame that ends in values and their holes. `start` is its text up to there. */
+export function withValues(start: string, { json, holes, parts }: EncodedValues): EncodedFrame {
   return { text: holes.length === 0 ? `${start}${json}]` : `${start}${json},${JSON.stringify(holes)}]`, parts };
 }

@@ -29,6 +29,11 @@ export function fillHoles(values: unknown[], holes: unknown, parts: readonly Uin
   return areFilled && unused.every((part) => part === undefined);
 }
 
+/** Are these values whose holes, if any, could be filled, and whose binaries are all used? */
+export function isFilled(values: unknown, holes: unknown, parts: readonly Uint8Array[]): values is unknown[] {
+  return Array.isArray(values) && (holes === undefined ? parts.length === 0 : fillHoles(values, holes, parts));
+}
+
 /** The value of `[path, kind, content, flag]`, where flag 1 stands for an `ArrayBuffer`. */
 function holeValue(hole: readonly unknown[], unused: (Uint8Array | undefined)[]): { readonly is: unknown } | undefined {
   const [, kind, content, flag] = hole;

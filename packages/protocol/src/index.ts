@@ -5,7 +5,7 @@ export { DEFAULT_NAMESPACE, PROTOCOL_VERSION, WIRE } from "./limits.ts";
 export { checkMetadata, isMetadata, metadataBytes, type Metadata } from "./metadata.ts";
 export { checkEventName, checkName, instanceOf, isInstance, isName, isSessionId, RESERVED_PREFIX } from "./names.ts";
 export { encodePacket, parseJson, parsePacket, type PacketExtension, type PacketHeader, type ParsedPacket } from "./packet.ts";
-export { parseFrame, type Frame } from "./parse-frame.ts";
+export { parseFrame, type Frame, type PartFrame } from "./parse-frame.ts";
 export { frameBytes, splitFrame } from "./split.ts";
 export { encodeValues, type EncodedValues, type Hole, type Path } from "./values.ts";
 export { parseNotice, parseQuestion, type Notice, type Notices, type NoticeType, type PairQuestion } from "./notice.ts";
@@ -22,4 +22,14 @@ export {
   type Reply,
 } from "./reply.ts";
 export { isListOf, isOneOf, isRecord, isText, isUint, parseShape, type Guard, type Optional, type Shape } from "./shape.ts";
+export {
+  encodeAccept,
+  encodeCredit,
+  encodeData,
+  encodeEnd,
+  encodeOpen,
+  encodeRefuse,
+  encodeReset,
+  type StreamFrame,
+} from "./stream-frame.ts";
 export { cutText, utf8Length } from "./text.ts";

@@ -1,7 +1,8 @@
 import { KIND } from "./frame.ts";
-import { fillHoles } from "./holes.ts";
+import { isFilled } from "./holes.ts";
 import { WIRE } from "./limits.ts";
 import { isListOf, isText, isUint } from "./shape.ts";
+import { isStream, parseStreamFrame, type StreamFrame } from "./stream-frame.ts";
 
 /** A frame that came from a wire, checked. */
 export type Frame =
@@ -10,9 +11,14 @@ export type Frame =
   | { readonly type: "response"; readonly id: number; readonly value: unknown }
   | { readonly type: "failure"; readonly id: number; readonly code: string; readonly message: string }
   | { readonly type: "cancel"; readonly id: number }
-  | { readonly type: "textPart"; readonly text: string }
-  | { readonly type: "binaryPart"; readonly bytes: Uint8Array }
-  | { readonly type: "whole"; readonly lengths: readonly number[] };
+  | PartFrame
+  | StreamFrame;
+
+/** A piece, or the end, of something too long for one packet. `stream` is 0 for messages, else the stream it belongs to. */
+export type PartFrame =
+  | { readonly type: "textPart"; readonly text: string; readonly stream: number }
+  | { readonly type: "binaryPart"; readonly bytes: Uint8Array; readonly stream: number }
+  | { readonly type: "whole"; readonly lengths: readonly number[]; readonly stream: number };
 
 const isCode = isText(64);
 const isMessage = isText(2048);
@@ -32,30 +38,35 @@ export function parseFrame(raw: unknown, parts: readonly Uint8Array[]): Frame | 
   const plain = parts.length === 0 ? raw.length : undefined;
   switch (kind) {
     case KIND.event:
-      return raw.length <= 4 && typeof a === "string" && filled(b, c, parts) ? { type: "event", name: a, args: b } : undefined;
+      return raw.length <= 4 && typeof a === "string" && isFilled(b, c, parts) ? { type: "event", name: a, args: b } : undefined;
     case KIND.request:
-      return raw.length <= 5 && isUint(a) && typeof b === "string" && filled(c, d, parts)
+      return raw.length <= 5 && isUint(a) && typeof b === "string" && isFilled(c, d, parts)
         ? { type: "request", id: a, name: b, args: c }
         : undefined;
     case KIND.response:
-      return raw.length <= 4 && isUint(a) && filled(b, c, parts) && b.length <= 1 ? { type: "response", id: a, value: b[0] } : undefined;
+      return raw.length <= 4 && isUint(a) && isFilled(b, c, parts) && b.length <= 1 ? { type: "response", id: a, value: b[0] } : undefined;
     case KIND.failure:
       return plain === 4 && isUint(a) && isCode(b) && isMessage(c) ? { type: "failure", id: a, code: b, message: c } : undefined;
     case KIND.cancel:
       return plain === 2 && isUint(a) ? { type: "cancel", id: a } : undefined;
     case KIND.textPart:
-      return plain === 2 && typeof a === "string" && a !== "" ? { type: "textPart", text: a } : undefined;
+      return plain !== undefined && plain <= 3 && typeof a === "string" && a !== "" && isLane(b)
+        ? { type: "textPart", text: a, stream: b ?? 0 }
+        : undefined;
     case KIND.binaryPart:
-      return raw.length === 1 && parts.length === 1 && isFull(parts[0]) ? { type: "binaryPart", bytes: parts[0] } : undefined;
+      return raw.length <= 2 && parts.length === 1 && isFull(parts[0]) && isLane(a)
+        ? { type: "binaryPart", bytes: parts[0], stream: a ?? 0 }
+        : undefined;
     case KIND.whole:
-      return plain === 2 && isLengths(a) ? { type: "whole", lengths: a } : undefined;
+      return plain !== undefined && plain <= 3 && isLengths(a) && isLane(b) ? { type: "whole", lengths: a, stream: b ?? 0 } : undefined;
     default:
-      return undefined;
+      return parseStreamFrame(raw, parts);
   }
 }
 
-function filled(values: unknown, holes: unknown, parts: readonly Uint8Array[]): values is unknown[] {
-  return Array.isArray(values) && (holes === undefined ? parts.length === 0 : fillHoles(values, holes, parts));
+/** Messages' parts say nothing, a stream's its number. */
+function isLane(value: unknown): value is number | undefined {
+  return value === undefined || isStream(value);
 }
 
 function isFull(part: Uint8Array | undefined): part is Uint8Array {

@@ -7,16 +7,17 @@ export function frameBytes(frame: EncodedFrame): number {
   return frame.parts.reduce((sum, part) => sum + part.length, frame.text.length);
 }
 
-/** The frame itself when it fits into one packet, else the parts it travels in. */
-export function splitFrame(frame: EncodedFrame): readonly EncodedFrame[] {
+/** The frame itself when it fits into one packet, else the parts it travels in; `stream` is the stream it belongs to, if any. */
+export function splitFrame(frame: EncodedFrame, stream: number = 0): readonly EncodedFrame[] {
   const binaryBytes = frame.parts.reduce((sum, part) => sum + part.length, 0);
   // A UTF-16 unit takes up to three bytes: whatever passes here is at most 192 KiB on the wire, below every relay's limit.
   const isSmall = frame.text.length * 3 + binaryBytes <= WIRE.packetBytes * 3 && binaryBytes <= WIRE.packetBytes;
   if (isSmall && frame.parts.length <= WIRE.maxAttachments) return [frame];
-  const texts = cutText(frame.text, WIRE.packetBytes).map((text) => ({ text: JSON.stringify([KIND.textPart, text]), parts: [] }));
-  const binaries = frame.parts.flatMap(cutBinary).map((part) => ({ text: `[${KIND.binaryPart}]`, parts: [part] }));
-  const whole = { text: JSON.stringify([KIND.whole, frame.parts.map((part) => part.length)]), parts: [] };
-  return [...texts, ...binaries, whole];
+  const lane = stream === 0 ? [] : [stream];
+  const texts = cutText(frame.text, WIRE.packetBytes).map((text) => ({ text: JSON.stringify([KIND.textPart, text, ...lane]), parts: [] }));
+  const binaries = frame.parts.flatMap(cutBinary).map((part) => ({ text: JSON.stringify([KIND.binaryPart, ...lane]), parts: [part] }));
+  const whole = JSON.stringify([KIND.whole, frame.parts.map((part) => part.length), ...lane]);
+  return [...texts, ...binaries, { text: whole, parts: [] }];
 }
 
 function cutBinary(part: Uint8Array): Uint8Array[] {

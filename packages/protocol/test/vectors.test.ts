@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
+  encodeAccept,
   encodeCancel,
+  encodeCredit,
+  encodeData,
+  encodeEnd,
+  encodeOpen,
+  encodeRefuse,
+  encodeReset,
   encodeEvent,
   encodeFailure,
   encodePacket,
@@ -64,6 +71,11 @@ const parsersOfObjects: Readonly<Record<string, (value: unknown) => unknown>> = 
   question: parseQuestion,
 };
 
+/** A part of a message says nothing of a stream. */
+function lane(stream: number): readonly number[] {
+  return stream === 0 ? [] : [stream];
+}
+
 /** What this package writes for a frame. */
 function encode(frame: Frame): EncodedFrame {
   const parts: readonly Uint8Array[] = [];
@@ -79,11 +91,25 @@ function encode(frame: Frame): EncodedFrame {
     case "cancel":
       return encodeCancel(frame.id);
     case "textPart":
-      return { text: JSON.stringify([5, frame.text]), parts };
+      return { text: JSON.stringify([5, frame.text, ...lane(frame.stream)]), parts };
     case "binaryPart":
-      return { text: "[6]", parts: [frame.bytes] };
+      return { text: JSON.stringify([6, ...lane(frame.stream)]), parts: [frame.bytes] };
     case "whole":
-      return { text: JSON.stringify([7, frame.lengths]), parts };
+      return { text: JSON.stringify([7, frame.lengths, ...lane(frame.stream)]), parts };
+    case "open":
+      return encodeOpen(frame.stream, frame.name, frame.credit, frame.metadata);
+    case "accept":
+      return encodeAccept(frame.stream, frame.credit);
+    case "refuse":
+      return encodeRefuse(frame.stream, frame);
+    case "data":
+      return encodeData(frame.stream, frame.values);
+    case "credit":
+      return encodeCredit(frame.stream, frame.bytes);
+    case "end":
+      return encodeEnd(frame.stream);
+    case "reset":
+      return encodeReset(frame.stream, frame);
   }
 }
 

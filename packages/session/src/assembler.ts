@@ -1,39 +1,60 @@
-import { parseFrame, parseJson, type Frame } from "@peerloom/protocol";
+import { parseFrame, parseJson, type Frame, type PartFrame } from "@peerloom/protocol";
 
-/** Puts long messages together again from the parts they travelled in. Holds at most `maxBytes`. */
+/** Any frame but a part of one. */
+export type WholeFrame = Exclude<Frame, PartFrame>;
+
+interface Pieces {
+  readonly texts: string[];
+  readonly binaries: Uint8Array[];
+  bytes: number;
+}
+
+/** Puts long messages together again from the parts they travelled in, one for each stream at a time. Holds at most `maxBytes`. */
 export class Assembler {
   readonly #maxBytes: number;
-  #texts: string[] = [];
-  #binaries: Uint8Array[] = [];
+  readonly #byStream = new Map<number, Pieces>();
   #bytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Takes a part. Returns false when the message grows beyond `maxBytes`. */
-  add(part: string | Uint8Array): boolean {
+  /** Takes a part. Returns false when all parts together grow beyond `maxBytes`. */
+  add(stream: number, part: string | Uint8Array): boolean {
     this.#bytes += part.length;
     if (this.#bytes > this.#maxBytes) return false;
-    if (typeof part === "string") this.#texts.push(part);
-    else this.#binaries.push(part);
+    const pieces = this.#byStream.get(stream) ?? { texts: [], binaries: [], bytes: 0 };
+    this.#byStream.set(stream, pieces);
+    pieces.bytes += part.length;
+    if (typeof part === "string") pieces.texts.push(part);
+    else pieces.binaries.push(part);
     return true;
   }
 
-  /** The message whose binaries have these `lengths`; undefined when it is malformed, or itself made of parts. */
-  finish(lengths: readonly number[]): Frame | undefined {
-    const text = this.#texts.join("");
-    const binaries = cut(this.#binaries, lengths);
-    this.clear();
-    const frame = binaries && parseFrame(parseJson(text), binaries);
-    return frame === undefined || frame.type === "textPart" || frame.type === "binaryPart" || frame.type === "whole" ? undefined : frame;
+  /** The frame whose binaries have these `lengths`; undefined when it is malformed, or itself a part. */
+  finish(stream: number, lengths: readonly number[]): WholeFrame | undefined {
+    const { texts, binaries } = this.#byStream.get(stream) ?? { texts: [], binaries: [] };
+    this.drop(stream);
+    const cutBinaries = cut(binaries, lengths);
+    const frame = cutBinaries && parseFrame(parseJson(texts.join("")), cutBinaries);
+    return frame === undefined || isPart(frame) ? undefined : frame;
+  }
+
+  /** Forgets the parts of a stream. */
+  drop(stream: number): void {
+    this.#bytes -= this.#byStream.get(stream)?.bytes ?? 0;
+    this.#byStream.delete(stream);
   }
 
   clear(): void {
-    this.#texts = [];
-    this.#binaries = [];
+    this.#byStream.clear();
     this.#bytes = 0;
   }
+}
+
+/** Tells a part from what parts make up. */
+export function isPart(frame: Frame): frame is PartFrame {
+  return frame.type === "textPart" || frame.type === "binaryPart" || frame.type === "whole";
 }
 
 /** Cuts joined pieces by `lengths`; undefined when the lengths do not add up to what is there. */

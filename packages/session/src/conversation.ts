@@ -1,4 +1,13 @@
-import { PeerloomError, toWireError, type MessageContext, type MessageHandler, type WaitOptions } from "@peerloom/core";
+import {
+  PeerloomError,
+  toWireError,
+  type MessageContext,
+  type MessageHandler,
+  type WaitOptions,
+  type OpenStreamOptions,
+  type PeerStream,
+  type StreamHandler,
+} from "@peerloom/core";
 import {
   encodeCancel,
   encodeEvent,
@@ -8,20 +17,23 @@ import {
   frameBytes,
   splitFrame,
   type EncodedFrame,
-  type Frame,
 } from "@peerloom/protocol";
+import type { WholeFrame } from "./assembler.ts";
 import { FRAME_OVERHEAD_BYTES, type SessionLimits } from "./limits.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { ServedRequests } from "./served-requests.ts";
 import { Session, type PathState, type SessionHost } from "./session.ts";
+import { StreamTable, type StreamTableHost } from "./streams/stream-table.ts";
 import { Waiters } from "./waiters.ts";
 
 /** What a conversation needs from its endpoint. */
-export interface ConversationHost extends Omit<SessionHost, "deliver" | "drained" | "settled"> {
+export interface ConversationHost extends Pick<SessionHost, "send" | "schedule" | "broken"> {
   /** The handlers an event of this peer is due to. */
   handlersOf(event: string): Iterable<{ readonly handler: MessageHandler }>;
   /** The handler that answers a request of this peer. */
   responderOf(event: string): MessageHandler | undefined;
+  /** What takes the streams this peer opens under a name. */
+  streamHandlerOf(name: string): StreamHandler | undefined;
   /** A handler of the application threw, or its promise rejected. */
   handlerFailed(event: string, thrown: unknown): void;
 }
@@ -39,6 +51,7 @@ export class Conversation {
   readonly #context: MessageContext;
   readonly #pending: PendingRequests;
   readonly #served: ServedRequests;
+  readonly #streams: StreamTable;
   readonly #drains = new Waiters();
   readonly #settles = new Waiters();
 
@@ -54,15 +67,36 @@ export class Conversation {
       schedule: host.schedule,
       broken: host.broken,
       deliver: (frame) => this.#deliver(frame),
+      wantsParts: (stream) => this.#streams.has(stream),
+      flushed: () => this.#streams.flushed(),
       drained: () => this.#drains.resolveAll(),
       settled: () => this.#settles.resolveAll(),
     };
     this.session = new Session(source, sessionHost, limits, path);
+    const streamHost: StreamTableHost = {
+      pushUrgent: (frame) => {
+        this.#pushControl(frame);
+      },
+      pushData: (frame, key) => this.#pushBulk(frame, key),
+      waitingBytes: (key) => this.session.outbox.laneBytes(key),
+      forget: (key) => {
+        this.session.outbox.drop(key);
+        this.session.dropParts(-key);
+      },
+      streamHandlerOf: (name) => host.streamHandlerOf(name),
+      handlerFailed: (name, thrown) => host.handlerFailed(name, thrown),
+    };
+    this.#streams = new StreamTable(peer, streamHost, limits);
   }
 
   /** Requests waiting here and being handled here. */
   get openRequests(): number {
     return this.#pending.size + this.#served.size;
+  }
+
+  /** Streams open with this peer. */
+  get openStreams(): number {
+    return this.#streams.size;
   }
 
   emit(event: string, quotedEvent: string, args: readonly unknown[]): boolean {
@@ -78,9 +112,14 @@ export class Conversation {
     );
   }
 
+  /** Opens a stream; see `StreamTable.open`. */
+  openStream(name: string, options: OpenStreamOptions): Promise<PeerStream> {
+    return this.#streams.open(name, options);
+  }
+
   /** Resolves when less than the low-water mark waits. */
   drained(wait: WaitOptions): Promise<void> {
-    if (this.session.outbox.bytes < this.#limits.highWaterBytes) return Promise.resolve();
+    if (this.session.outbox.messageBytes < this.#limits.highWaterBytes) return Promise.resolve();
     return this.#drains.wait(`waiting for ${JSON.stringify(this.peer)} to take what was sent`, wait);
   }
 
@@ -93,6 +132,7 @@ export class Conversation {
   /** Ends it: all that waits rejects with `error`. Returns the events that were not acknowledged, oldest first. */
   end(error: PeerloomError): string[] {
     const frames = this.session.end();
+    this.#streams.failAll(error);
     this.#pending.rejectAll(error);
     this.#served.cancelAll(error);
     this.#drains.rejectAll(error);
@@ -108,17 +148,21 @@ export class Conversation {
         `a message of ${bytes} bytes is over the limit of ${this.#limits.maxMessageBytes}; use a stream`,
       );
     }
-    if (this.session.outbox.bytes + bytes > this.#limits.maxQueuedBytes) {
+    if (this.session.outbox.messageBytes + bytes > this.#limits.maxQueuedBytes) {
       throw new PeerloomError(
         "OVERFLOW",
-        `${this.session.outbox.bytes} bytes already wait for ${JSON.stringify(this.peer)}; await drained() when emit returns false`,
+        `${this.session.outbox.messageBytes} bytes already wait for ${JSON.stringify(this.peer)}; await drained() when emit returns false`,
       );
     }
     return this.#pushControl(frame, event);
   }
 
-  /** Failures and cancels are never refused: they are small and bounded by the number of requests. */
+  /** Answers and control frames find room beyond the limit of messages; a peer that asks on and on and takes no answer is cut off. */
   #pushControl(frame: EncodedFrame, event?: string): boolean {
+    if (this.session.outbox.messageBytes > this.#limits.maxQueuedBytes * 2) {
+      this.#host.broken(new PeerloomError("OVERFLOW", `${JSON.stringify(this.peer)} does not take the answers to what it asks`));
+      return false;
+    }
     const pieces = splitFrame(frame);
     const last = pieces.length - 1;
     let isBelowMark = true;
@@ -129,22 +173,37 @@ export class Conversation {
     return isBelowMark;
   }
 
-  #deliver(frame: Frame): void {
+  /** The key of a stream is also its lane. */
+  #pushBulk(frame: EncodedFrame, key: number): void {
+    for (const { text, parts } of splitFrame(frame, key)) {
+      this.session.push({ text, parts, bytes: frameBytes({ text, parts }) + FRAME_OVERHEAD_BYTES, isBulk: true }, key);
+    }
+  }
+
+  #deliver(frame: WholeFrame): boolean {
     switch (frame.type) {
       case "event":
-        return this.#handleEvent(frame.name, frame.args);
+        this.#handleEvent(frame.name, frame.args);
+        return true;
       case "request":
         return this.#handleRequest(frame.id, frame.name, frame.args);
       case "response":
-        return this.#pending.resolve(frame.id, frame.value);
+        this.#pending.resolve(frame.id, frame.value);
+        return true;
       case "failure":
-        return this.#pending.reject(frame.id, new PeerloomError(frame.code, frame.message, { remote: true }));
+        this.#pending.reject(frame.id, new PeerloomError(frame.code, frame.message, { remote: true }));
+        return true;
       case "cancel":
-        return this.#served.cancel(frame.id, new PeerloomError("ABORTED", "the caller no longer waits"));
-      case "textPart":
-      case "binaryPart":
-      case "whole":
-        return;
+        this.#served.cancel(frame.id, new PeerloomError("ABORTED", "the caller no longer waits"));
+        return true;
+      case "open":
+      case "accept":
+      case "refuse":
+      case "data":
+      case "credit":
+      case "end":
+      case "reset":
+        return this.#streams.receive(frame);
     }
   }
 
@@ -160,14 +219,19 @@ export class Conversation {
     }
   }
 
-  #handleRequest(id: number, event: string, args: unknown[]): void {
-    if (this.#served.has(id))
-      return this.#host.broken(new PeerloomError("PROTOCOL_ERROR", `request number ${id} is already being handled`));
+  /** Returns false when the peer uses a number twice. */
+  #handleRequest(id: number, event: string, args: unknown[]): boolean {
+    if (this.#served.has(id)) return false;
     const handler = this.#host.responderOf(event);
-    if (handler === undefined) return this.#fail(id, new PeerloomError("NO_HANDLER", `nobody handles ${JSON.stringify(event)} there`));
+    if (handler === undefined) this.#fail(id, new PeerloomError("NO_HANDLER", `nobody handles ${JSON.stringify(event)} there`));
+    else this.#serve(id, handler as AnyHandler, args);
+    return true;
+  }
+
+  #serve(id: number, handler: AnyHandler, args: unknown[]): void {
     try {
       const context = this.#served.start(id, this.peer);
-      const result = (handler as AnyHandler)(...args, context);
+      const result = handler(...args, context);
       if (!isThenable(result)) return this.#answer(id, result);
       result.then(
         (value) => this.#answer(id, value),

@@ -10,11 +10,15 @@ import {
   type Transport,
   type Unsubscribe,
   type WaitOptions,
+  type OpenStreamOptions,
+  type PeerStream,
+  type StreamHandler,
 } from "@peerloom/core";
 import { checkName, instanceOf, parsePacket } from "@peerloom/protocol";
 import { createDefer, type Defer } from "./defer.ts";
 import { EventNames } from "./event-names.ts";
-import { Handlers } from "./handlers.ts";
+import { HandlerRegistry } from "./handler-registry.ts";
+import type { Handlers } from "./handlers.ts";
 import { defaultSessionLimits, type SessionLimits } from "./limits.ts";
 import { Peers, type Ended } from "./peers.ts";
 import { RemotePeer } from "./remote.ts";
@@ -60,9 +64,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   readonly #requestTimeoutMs: number;
   readonly #peers: Peers;
   readonly #names = new EventNames();
-  readonly #internal = new Map<string, MessageHandler>();
-  readonly #anyHandlers = new Handlers();
-  readonly #peerHandlers = new Map<string, Handlers>();
+  readonly #handlers = new HandlerRegistry();
   #id = "";
   #closing: Promise<void> | undefined;
 
@@ -84,8 +86,9 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
       limits: { ...defaultSessionLimits, ...limits },
       defer,
       handlersOf: (id) => ({
-        handlersOf: (event) => this.#handlersOf(id, event),
-        responderOf: (event) => this.#responderOf(id, event),
+        handlersOf: (event) => this.#handlers.takeAll(id, event),
+        responderOf: (event) => this.#handlers.takeResponder(id, event),
+        streamHandlerOf: (name) => this.#handlers.streams.get(name),
         handlerFailed: (event, error) => this.#report({ error, from: id, event }),
       }),
       ended: (ended) => this.#onEnded(ended),
@@ -102,10 +105,11 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   }
 
   /** What this endpoint holds; all zero after close. */
-  get load(): { readonly peers: number; readonly requests: number; readonly bytes: number } {
+  get load(): { readonly peers: number; readonly requests: number; readonly streams: number; readonly bytes: number } {
     const peers = this.#peers.all();
     const requests = peers.reduce((sum, peer) => sum + peer.conversation.openRequests, 0);
-    return { peers: peers.length, requests, bytes: peers.reduce((sum, peer) => sum + peer.session.bufferedBytes, 0) };
+    const streams = peers.reduce((sum, peer) => sum + peer.conversation.openStreams, 0);
+    return { peers: peers.length, requests, streams, bytes: peers.reduce((sum, peer) => sum + peer.session.bufferedBytes, 0) };
   }
 
   /** The transport is up, under this id; again after each reconnect. The relay may set another session timeout. */
@@ -175,32 +179,46 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
 
   onAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
     this.#names.quote(event);
-    return this.#anyHandlers.add(event, handler, options);
+    return this.#handlers.any.add(event, handler, options);
   }
 
   onceAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
     this.#names.quote(event);
-    return this.#anyHandlers.add(event, handler, options, true);
+    return this.#handlers.any.add(event, handler, options, true);
   }
 
   offAny(event?: string, handler?: MessageHandler): void {
-    this.#anyHandlers.remove(event, handler);
+    this.#handlers.any.remove(event, handler);
   }
 
   onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe {
     return this.on("gone", listener, options);
   }
 
-  /** Handlers bound to one peer; see `Remote`. */
+  /**
+   * Takes the streams that peers open under `name`, one handler a name; what it throws before it returns refuses the stream, what
+   * it throws later destroys it.
+   *
+   * @throws TypeError when the name has a handler already.
+   */
+  onStream(name: string, handler: StreamHandler, options?: ListenOptions): Unsubscribe {
+    return this.#handlers.addStream(checkName(name, "a stream's name"), handler, options);
+  }
+
+  /** `Remote.openStream` to `id`. */
+  async openStreamTo(id: string, name: string, options: OpenStreamOptions): Promise<PeerStream> {
+    this.#checkOpen();
+    return this.#peers.open(id).conversation.openStream(checkName(name, "a stream's name"), options);
+  }
+
+  /** The table of handlers bound to one peer. */
   handlersFor(id: string): Handlers {
-    const handlers = this.#peerHandlers.get(id) ?? new Handlers();
-    this.#peerHandlers.set(id, handlers);
-    return handlers;
+    return this.#handlers.of(id);
   }
 
   /** Drops the table of handlers bound to a peer when it is empty. */
   tidyHandlersFor(id: string): void {
-    if (this.#peerHandlers.get(id)?.isEmpty) this.#peerHandlers.delete(id);
+    this.#handlers.tidy(id);
   }
 
   /** `Remote.emit` to `id`. */
@@ -229,7 +247,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
 
   /** Registers what answers a request of Peerloom's own; `name` begins with `peerloom:`. */
   handleInternal(name: string, handler: MessageHandler): void {
-    this.#internal.set(name, handler);
+    this.#handlers.internal.set(name, handler);
   }
 
   /** Sends a request of Peerloom's own. */
@@ -249,10 +267,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
 
   async #shutdown(error: PeerloomError): Promise<void> {
     for (const peer of this.#peers.all()) this.#peers.end(peer, error);
-    this.#anyHandlers.remove();
-    for (const handlers of this.#peerHandlers.values()) handlers.remove();
-    this.#peerHandlers.clear();
-    this.#internal.clear();
+    this.#handlers.clear();
     this.removeAllListeners();
   }
 
@@ -260,21 +275,8 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     if (this.#closing !== undefined) throw new PeerloomError("CLOSED", "this client is closed");
   }
 
-  #handlersOf(id: string, event: string): ReturnType<Handlers["take"]> {
-    const bound = this.#peerHandlers.get(id);
-    return bound === undefined ? this.#anyHandlers.take(event) : [...bound.take(event), ...this.#anyHandlers.take(event)];
-  }
-
-  #responderOf(id: string, event: string): MessageHandler | undefined {
-    const internal = this.#internal.get(event);
-    return internal ?? (this.#peerHandlers.get(id)?.takeFirst(event) ?? this.#anyHandlers.takeFirst(event))?.handler;
-  }
-
   #onEnded({ id, error, wasKnown, events }: Ended): void {
-    if (wasKnown) {
-      this.#peerHandlers.get(id)?.remove();
-      this.#peerHandlers.delete(id);
-    }
+    if (wasKnown) this.#handlers.removePeer(id);
     for (const event of events) this.emit("undeliverable", { to: id, event, error });
     if (wasKnown) this.emit("gone", { id, error });
   }

@@ -12,6 +12,10 @@ export interface SessionLimits {
   readonly maxPendingRequests: number;
   /** Requests of one peer being handled here; one more is answered with `LIMIT`. @defaultValue 1024 */
   readonly maxServedRequests: number;
+  /** Streams with one peer at once; one more is refused with `LIMIT`. @defaultValue 256 */
+  readonly maxStreams: number;
+  /** Bytes a peer may send in one stream before they are read here. @defaultValue 1 MiB */
+  readonly streamWindowBytes: number;
   /** Peers with a session at once; a further stranger is refused with `LIMIT`. @defaultValue 10000 */
   readonly maxPeers: number;
 }
@@ -23,6 +27,8 @@ export const defaultSessionLimits: SessionLimits = {
   maxMessageBytes: 8_388_608,
   maxPendingRequests: 16_384,
   maxServedRequests: 1024,
+  maxStreams: 256,
+  streamWindowBytes: 1_048_576,
   maxPeers: 10_000,
 };
 
@@ -40,3 +46,9 @@ export const ACK_BYTES = 65_536;
 
 /** Added to each frame's size for bookkeeping, so that byte budgets bound the number of frames too. */
 export const FRAME_OVERHEAD_BYTES = 64;
+
+/** Of the window, what stream data may fill: what a small message finds before it on the way is no more than this. */
+export const BULK_WINDOW_BYTES = 262_144;
+
+/** Bytes of one stream that wait for their turn; above it the stream's writer waits. */
+export const LANE_BYTES = 131_072;

@@ -8,69 +8,91 @@ export interface OutFrame {
   readonly bytes: number;
   /** The event it completes, so that a loss can be reported. */
   readonly event?: string;
+  /** Part of a stream: then only a small share of the window may be filled with its like. */
+  readonly isBulk?: boolean;
 }
 
 /** The lane of events, requests and all control frames: served before every other, in the order they were pushed. */
 const MESSAGE_LANE = 0;
+
+interface Lane {
+  readonly queue: Deque<OutFrame>;
+  bytes: number;
+}
 
 /**
  * Frames that have no number yet. Lane 0 goes first; the others, one for each stream, are served a frame each in turn, so that
  * small things do not wait behind big ones and streams share fairly.
  */
 export class Outbox {
-  readonly #messages = new Deque<OutFrame>();
-  readonly #lanes = new Map<number, Deque<OutFrame>>();
-  #bytes = 0;
+  readonly #messages: Lane = { queue: new Deque<OutFrame>(), bytes: 0 };
+  readonly #streams = new Map<number, Lane>();
+
+  /** Bytes of messages waiting: all but streams. */
+  get messageBytes(): number {
+    return this.#messages.bytes;
+  }
 
   /** Bytes waiting in all lanes. */
   get bytes(): number {
-    return this.#bytes;
+    return [...this.#streams.values()].reduce((sum, lane) => sum + lane.bytes, this.#messages.bytes);
   }
 
   get isEmpty(): boolean {
-    return this.#messages.length === 0 && this.#lanes.size === 0;
+    return this.#messages.queue.length === 0 && this.#streams.size === 0;
   }
 
-  push(frame: OutFrame, lane: number = MESSAGE_LANE): void {
-    this.#bytes += frame.bytes;
-    if (lane === MESSAGE_LANE) return this.#messages.push(frame);
-    const queue = this.#lanes.get(lane) ?? new Deque<OutFrame>();
-    this.#lanes.set(lane, queue);
-    queue.push(frame);
+  /** Bytes waiting in one lane. */
+  laneBytes(lane: number): number {
+    return this.#streams.get(lane)?.bytes ?? 0;
+  }
+
+  push(frame: OutFrame, number: number = MESSAGE_LANE): void {
+    const lane = number === MESSAGE_LANE ? this.#messages : (this.#streams.get(number) ?? { queue: new Deque<OutFrame>(), bytes: 0 });
+    if (number !== MESSAGE_LANE) this.#streams.set(number, lane);
+    lane.bytes += frame.bytes;
+    lane.queue.push(frame);
   }
 
   /** The frame `shift` would take. */
   peek(): OutFrame | undefined {
-    return this.#messages.at(0) ?? this.#turn()?.queue.at(0);
+    return this.#messages.queue.at(0) ?? this.#turn()?.[1].queue.at(0);
   }
 
   /** Takes the next frame; the lane it came from goes to the end of the turn. */
   shift(): OutFrame | undefined {
-    const frame = this.#messages.shift() ?? this.#shiftLane();
-    this.#bytes -= frame?.bytes ?? 0;
+    if (this.#messages.queue.length > 0) return take(this.#messages);
+    const turn = this.#turn();
+    if (turn === undefined) return undefined;
+    const [number, lane] = turn;
+    const frame = take(lane);
+    this.#streams.delete(number);
+    if (lane.queue.length > 0) this.#streams.set(number, lane);
     return frame;
+  }
+
+  /** Forgets what waits in a lane. */
+  drop(lane: number): void {
+    this.#streams.delete(lane);
   }
 
   /** Empties all lanes and returns what was in them. */
   clear(): OutFrame[] {
-    const frames = [...this.#messages, ...[...this.#lanes.values()].flatMap((queue) => [...queue])];
-    this.#messages.clear();
-    this.#lanes.clear();
-    this.#bytes = 0;
+    const frames = [this.#messages, ...this.#streams.values()].flatMap(({ queue }) => [...queue]);
+    this.#messages.queue.clear();
+    this.#messages.bytes = 0;
+    this.#streams.clear();
     return frames;
   }
 
-  #turn(): { readonly lane: number; readonly queue: Deque<OutFrame> } | undefined {
-    for (const [lane, queue] of this.#lanes) return { lane, queue };
+  #turn(): readonly [number: number, lane: Lane] | undefined {
+    for (const turn of this.#streams) return turn;
     return undefined;
   }
+}
 
-  #shiftLane(): OutFrame | undefined {
-    const turn = this.#turn();
-    if (turn === undefined) return undefined;
-    const frame = turn.queue.shift();
-    this.#lanes.delete(turn.lane);
-    if (turn.queue.length > 0) this.#lanes.set(turn.lane, turn.queue);
-    return frame;
-  }
+function take(lane: Lane): OutFrame | undefined {
+  const frame = lane.queue.shift();
+  lane.bytes -= frame?.bytes ?? 0;
+  return frame;
 }

@@ -22,7 +22,7 @@ export interface PeersOptions {
   readonly limits: SessionLimits;
   readonly sessionTimeoutMs: number;
   readonly defer: Defer;
-  readonly handlersOf: (id: string) => Pick<ConversationHost, "handlersOf" | "responderOf" | "handlerFailed">;
+  readonly handlersOf: (id: string) => Pick<ConversationHost, "handlersOf" | "responderOf" | "streamHandlerOf" | "handlerFailed">;
   readonly ended: (ended: Ended) => void;
 }
 

@@ -1,4 +1,13 @@
-import { checkTimeout, type ListenOptions, type MessageHandler, type Remote, type Unsubscribe, type WaitOptions } from "@peerloom/core";
+import {
+  checkTimeout,
+  type ListenOptions,
+  type MessageHandler,
+  type Remote,
+  type Unsubscribe,
+  type WaitOptions,
+  type OpenStreamOptions,
+  type PeerStream,
+} from "@peerloom/core";
 import { checkEventName } from "@peerloom/protocol";
 import type { Endpoint } from "./endpoint.ts";
 
@@ -20,6 +29,15 @@ export class RemotePeer implements Remote {
 
   emitWithAck(event: string, ...args: unknown[]): Promise<unknown> {
     return this.#endpoint.requestFrom(this.id, event, args, this.#wait);
+  }
+
+  openStream(name: string, options: OpenStreamOptions = {}): Promise<PeerStream> {
+    const { timeoutMs, signal } = this.#wait;
+    return this.#endpoint.openStreamTo(this.id, name, {
+      ...(timeoutMs !== undefined && { timeoutMs }),
+      ...(signal && { signal }),
+      ...options,
+    });
   }
 
   timeout(timeoutMs: number): Remote {

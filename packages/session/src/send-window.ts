@@ -1,5 +1,6 @@
 import { WIRE } from "@peerloom/protocol";
 import { Deque } from "./deque.ts";
+import { BULK_WINDOW_BYTES } from "./limits.ts";
 import { LostRanges } from "./lost-ranges.ts";
 import type { Outbox, OutFrame } from "./outbox.ts";
 
@@ -112,9 +113,9 @@ export class SendWindow {
     return frames;
   }
 
-  #hasRoomFor(bytes: number): boolean {
+  #hasRoomFor({ bytes, isBulk }: OutFrame): boolean {
     const underWay = this.#bytes - this.#lostBytes;
-    return underWay <= 0 || underWay + bytes <= this.#limit;
+    return underWay <= 0 || underWay + bytes <= (isBulk ? Math.min(this.#limit, BULK_WINDOW_BYTES) : this.#limit);
   }
 
   #takeNew(): Batch | undefined {
@@ -123,7 +124,7 @@ export class SendWindow {
     let packetBytes = 0;
     for (let frame = this.#outbox.peek(); frame !== undefined; frame = this.#outbox.peek()) {
       packetBytes += frame.bytes;
-      if (!this.#hasRoomFor(frame.bytes) || (frames.length > 0 && packetBytes > MAX_PACKET_COST)) break;
+      if (!this.#hasRoomFor(frame) || (frames.length > 0 && packetBytes > MAX_PACKET_COST)) break;
       this.#outbox.shift();
       this.#frames.push(frame);
       this.#next += 1;
@@ -140,7 +141,7 @@ export class SendWindow {
     for (let number = from; number < to; number++) {
       const frame = this.#frames.at(number - this.#base);
       packetBytes += frame?.bytes ?? 0;
-      if (frame === undefined || !this.#hasRoomFor(frame.bytes) || (frames.length > 0 && packetBytes > MAX_PACKET_COST)) break;
+      if (frame === undefined || !this.#hasRoomFor(frame) || (frames.length > 0 && packetBytes > MAX_PACKET_COST)) break;
       this.#lostBytes -= frame.bytes;
       frames.push(frame);
       if (frame.parts.length > 0) break;

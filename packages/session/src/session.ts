@@ -1,6 +1,6 @@
 import { type AnyCode, type Packet, PeerloomError } from "@peerloom/core";
-import { encodePacket, parseFrame, type Frame, type PacketExtension, type ParsedPacket } from "@peerloom/protocol";
-import { Assembler } from "./assembler.ts";
+import { encodePacket, parseFrame, type PacketExtension, type ParsedPacket, type PartFrame } from "@peerloom/protocol";
+import { Assembler, isPart, type WholeFrame } from "./assembler.ts";
 import { Deque } from "./deque.ts";
 import { LazyTimer } from "./lazy-timer.ts";
 import { ACK_BYTES, TIMING, type SessionLimits } from "./limits.ts";
@@ -14,10 +14,14 @@ export interface SessionHost {
   send(serial: number, packet: Packet): boolean;
   /** Asks for `flush()` at the end of this turn. */
   schedule(): void;
-  /** A frame is due. Must not throw. */
-  deliver(frame: Frame): void;
+  /** A frame is due. Must not throw; returns false when the frame breaks the protocol. */
+  deliver(frame: WholeFrame): boolean;
+  /** Is this stream, numbered as the peer does, open here? */
+  wantsParts(stream: number): boolean;
   /** The session has found out that it must end. The owner calls `end`. */
   broken(error: PeerloomError): void;
+  /** What the window allowed has left. */
+  flushed(): void;
   /** Less than the low-water mark waits. */
   drained(): void;
   /** All that was sent has been acknowledged. */
@@ -102,9 +106,9 @@ export class Session {
   /** Queues a frame. Returns false when more than the high-water mark waits now. */
   push(frame: OutFrame, lane?: number): boolean {
     this.outbox.push(frame, lane);
-    if (this.outbox.bytes >= ACK_BYTES && this.#path === "up" && this.#sent.bytes < this.#sent.limit) this.flush();
+    if (this.outbox.messageBytes >= ACK_BYTES && this.#path === "up" && this.#sent.bytes < this.#sent.limit) this.flush();
     else this.#host.schedule();
-    if (this.outbox.bytes < this.#limits.highWaterBytes) return true;
+    if (this.outbox.messageBytes < this.#limits.highWaterBytes) return true;
     this.#isOverMark = true;
     return false;
   }
@@ -117,10 +121,11 @@ export class Session {
       this.#sendBatch(batch);
     }
     if (this.#isAckDue && this.#path === "up") this.#sendAlone(undefined);
-    if (this.#isOverMark && this.outbox.bytes < this.#limits.highWaterBytes / 4) {
+    if (this.#isOverMark && this.outbox.messageBytes < this.#limits.highWaterBytes / 4) {
       this.#isOverMark = false;
       this.#host.drained();
     }
+    this.#host.flushed();
     if (this.#sent.hasUnacknowledged) this.#probeTimer.start(TIMING.probeMs);
   }
 
@@ -159,6 +164,11 @@ export class Session {
     if (!this.#hasEnded && packet.extension !== undefined) this.#handleExtension(packet.ack, packet.extension);
   }
 
+  /** A stream, numbered as the peer does, is let go here: forgets parts of its values. */
+  dropParts(stream: number): void {
+    this.#assembler.drop(stream);
+  }
+
   /** Ends the session: stops its timers and returns the frames that were not acknowledged, oldest first. */
   end(): OutFrame[] {
     this.#hasEnded = true;
@@ -194,25 +204,18 @@ export class Session {
   readonly #deliver = (raw: unknown, attachments: readonly Uint8Array[]): boolean => {
     const frame = parseFrame(raw, attachments);
     if (frame === undefined) return false;
-    switch (frame.type) {
-      case "textPart":
-        return this.#assembler.add(frame.text);
-      case "binaryPart":
-        return this.#assembler.add(frame.bytes);
-      case "whole": {
-        const whole = this.#assembler.finish(frame.lengths);
-        if (whole !== undefined) this.#host.deliver(whole);
-        return whole !== undefined && !this.#hasEnded;
-      }
-      case "event":
-      case "request":
-      case "response":
-      case "failure":
-      case "cancel":
-        this.#host.deliver(frame);
-        return !this.#hasEnded;
-    }
+    if (isPart(frame)) return this.#assemble(frame);
+    return this.#host.deliver(frame) && !this.#hasEnded;
   };
+
+  #assemble(frame: PartFrame): boolean {
+    // What comes for a stream that was let go here is not kept.
+    if (frame.stream !== 0 && !this.#host.wantsParts(frame.stream)) return true;
+    if (frame.type === "textPart") return this.#assembler.add(frame.stream, frame.text);
+    if (frame.type === "binaryPart") return this.#assembler.add(frame.stream, frame.bytes);
+    const whole = this.#assembler.finish(frame.stream, frame.lengths);
+    return whole !== undefined && this.#host.deliver(whole) && !this.#hasEnded;
+  }
 
   #handleExtension(ack: number, { h, e, g }: PacketExtension): void {
     if (g !== undefined) this.#sent.markLost(g[0], g[1]);

@@ -17,7 +17,13 @@ test("binary, undefined and odd numbers arrive as they were, at any depth", asyn
   await using pair = twoEndpoints();
   pair.bob.onAny("echo", (value: unknown) => value);
   const big = Uint8Array.from({ length: 3000 }, (_, index) => index % 256);
-  const value = { small: new Uint8Array([1, 2]), deep: [{ big }], nothing: undefined, numbers: [NaN, -0, Infinity], buffer: big.slice().buffer };
+  const value = {
+    small: new Uint8Array([1, 2]),
+    deep: [{ big }],
+    nothing: undefined,
+    numbers: [NaN, -0, Infinity],
+    buffer: big.slice().buffer,
+  };
 
   const answer = (await pair.alice.remote("bob").emitWithAck("echo", value)) as typeof value;
 
@@ -40,7 +46,11 @@ test("a handler that throws rejects the caller with its code and message", async
     throw Object.assign(new Error("no such row"), { code: "ENOROW" });
   });
 
-  await expect(pair.alice.remote("bob").emitWithAck("fail")).rejects.toMatchObject({ code: "ENOROW", message: "no such row", remote: true });
+  await expect(pair.alice.remote("bob").emitWithAck("fail")).rejects.toMatchObject({
+    code: "ENOROW",
+    message: "no such row",
+    remote: true,
+  });
 });
 
 test("a request nobody handles rejects with NO_HANDLER", async () => {
@@ -75,7 +85,7 @@ test("a request that takes too long rejects with TIMEOUT and aborts the handler'
 test("a message larger than a packet travels in parts", async () => {
   await using pair = twoEndpoints();
   pair.bob.onAny("echo", (...args: unknown[]) => args.slice(0, -1));
-  const text = "ä\"😀".repeat(60_000);
+  const text = 'ä"😀'.repeat(60_000);
   const bytes = Uint8Array.from({ length: 300_001 }, (_, index) => (index * 7) % 256);
   const many = Array.from({ length: 20 }, (_, index) => new Uint8Array(2000).fill(index));
 

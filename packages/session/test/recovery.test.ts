@@ -1,4 +1,5 @@
 import { PeerloomError, type MessageContext } from "@peerloom/core";
+import { encodePacket } from "@peerloom/protocol";
 import { expect, test, vi } from "vitest";
 import { endpointOn, twoEndpoints, type Pair } from "./pair.ts";
 
@@ -188,4 +189,17 @@ test("what may have reached one instance is not sent to another", async () => {
 
   expect(await undeliverable).toMatchObject({ to: "bob", event: "number", error: { code: "PEER_RESTARTED" } });
   expect(received).toEqual([]);
+});
+
+test("a peer that asks on and on and takes no answer is cut off with OVERFLOW", async () => {
+  await using pair = twoEndpoints({ limits: { windowBytes: 4096, maxQueuedBytes: 20_000 } });
+  const gone: unknown[] = [];
+  pair.bob.onGone((event) => gone.push(event));
+
+  for (let n = 0; gone.length === 0 && n < 10_000; n++) {
+    const header = { source: "mallory-instance.1", destination: "", first: n, ack: 0, extension: undefined };
+    pair.bob.receive("mallory", encodePacket(header, [`[1,${n},"nothing",[]]`]), []);
+  }
+
+  expect(gone).toMatchObject([{ id: "mallory", error: { code: "OVERFLOW" } }]);
 });

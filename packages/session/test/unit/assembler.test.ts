@@ -9,9 +9,9 @@ const megabyte = 1_000_000;
 function assemble(assembler: Assembler, pieces: readonly EncodedFrame[]): Frame | undefined {
   for (const { text, parts } of pieces) {
     const frame = parseFrame(parseJson(text), parts);
-    if (frame?.type === "whole") return assembler.finish(frame.lengths);
+    if (frame?.type === "whole") return assembler.finish(0, frame.lengths);
     const part = frame?.type === "textPart" ? frame.text : frame?.type === "binaryPart" ? frame.bytes : undefined;
-    if (part === undefined || !assembler.add(part)) return undefined;
+    if (part === undefined || !assembler.add(0, part)) return undefined;
   }
   return undefined;
 }
@@ -42,7 +42,7 @@ describe("it refuses", () => {
   test("what grows beyond its limit, however it is divided", () => {
     const assembler = new Assembler(megabyte);
     let parts = 0;
-    while (assembler.add("x".repeat(1000)) && assembler.add(new Uint8Array(1000))) parts += 1;
+    while (assembler.add(0, "x".repeat(1000)) && assembler.add(0, new Uint8Array(1000))) parts += 1;
 
     expect(parts).toBeLessThanOrEqual(500);
   });
@@ -63,9 +63,9 @@ describe("it refuses", () => {
     ["lengths without bytes", ['[0,"x",[]]'], [1]],
   ])("%s", (_what, parts, lengths) => {
     const assembler = new Assembler(megabyte);
-    for (const part of parts) assembler.add(part);
+    for (const part of parts) assembler.add(0, part);
 
-    expect(assembler.finish(lengths)).toBeUndefined();
+    expect(assembler.finish(0, lengths)).toBeUndefined();
   });
 });
 
@@ -73,10 +73,10 @@ test("nothing is left of a message that was refused or cleared", () => {
   const assembler = new Assembler(megabyte);
   const good = splitFrame(encodeEvent('"x"', ["x".repeat(100_000)]));
 
-  assembler.add("nonsense");
-  assembler.finish([]);
+  assembler.add(0, "nonsense");
+  assembler.finish(0, []);
   const afterRefusal = assemble(assembler, good);
-  assembler.add("x".repeat(900_000));
+  assembler.add(0, "x".repeat(900_000));
   assembler.clear();
 
   expect(afterRefusal).toMatchObject({ type: "event" });
