@@ -69,7 +69,8 @@ export function parseStreamFrame(raw: readonly unknown[], parts: readonly Uint8A
     case KIND.refuse:
       return length === 4 && isCode(a) && isMessage(b) ? { type: "refuse", stream, code: a, message: b } : undefined;
     case KIND.data:
-      return raw.length <= 4 && isFilled(a, b, parts) ? { type: "data", stream, values: a } : undefined;
+      // Values cost credit; a frame of none would be free, and could be sent without end.
+      return raw.length <= 4 && isFilled(a, b, parts) && a.length > 0 ? { type: "data", stream, values: a } : undefined;
     case KIND.credit:
       return length === 3 && isUint(a) ? { type: "credit", stream, bytes: a } : undefined;
     case KIND.end:

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { randomFrom } from "@peerloom/core/testing";
 import {
+  encodeData,
   encodeEvent,
+  encodeOpen,
   encodePacket,
   encodeRequest,
   encodeResponse,
@@ -140,9 +142,18 @@ describe(`mutated input (seed ${seed})`, () => {
 
     for (let run = 0; run < runs; run++) {
       const args = [randomValue(random, 3), ...(run % 5 === 0 ? parts : [])];
-      const frame = fuzz.pick([() => encodeEvent('"x"', args), () => encodeRequest(1, '"x"', args), () => encodeResponse(1, args)])();
+      const makers = [
+        () => encodeEvent('"x"', args),
+        () => encodeRequest(1, '"x"', args),
+        () => encodeResponse(1, args),
+        () => encodeOpen(1, "x", 5, args),
+        () => encodeData(-1, args),
+      ];
+      const frame = fuzz.pick(makers)();
       const extension = fuzz.pick([undefined, { h: 5 }, { e: 5, g: [1, 2] as const }, { x: "CLOSED" }]);
-      const text = fuzz.mutateText(encodePacket({ ...header, extension }, [fuzz.pick(["[4,1]", "[7,[1]]", '[5,"x"]', "[6]"]), frame.text]));
+      const text = fuzz.mutateText(
+        encodePacket({ ...header, extension }, [fuzz.pick(["[4,1]", "[7,[1]]", '[5,"x"]', "[6]", "[9,1,5]", "[13,1]"]), frame.text]),
+      );
       const packet = parsePacket(text);
       packets += Number(packet !== undefined);
       for (const raw of packet?.frames ?? []) frames += Number(parseFrame(raw, fuzz.pick([frame.parts, parts, []])) !== undefined);
@@ -154,11 +165,21 @@ describe(`mutated input (seed ${seed})`, () => {
 
   test("in frames: nothing throws, nothing is polluted, and some get through", () => {
     const parts = [new Uint8Array(2000)];
+    const streams = [
+      [5, "x", 1],
+      [8, 1, "x", 5, [{}]],
+      [9, 1, 5],
+      [10, 1, "E", "m"],
+      [11, 1, [{ a: 1 }]],
+      [12, 1, 5],
+      [13, 1],
+      [14, 1, "E", "m"],
+    ];
     let frames = 0;
 
     for (let run = 0; run < runs; run++) {
       const { text, parts: own } = encodeEvent('"x"', [randomValue(random, 3), parts[0]]);
-      const raw = fuzz.pick([parseJson(text), [1, 2, "x", []], [2, 1, [1]], [3, 1, "E", "m"], [4, 1], [5, "x"], [6], [7, [1]]]);
+      const raw = fuzz.pick([parseJson(text), [1, 2, "x", []], [2, 1, [1]], [3, 1, "E", "m"], [4, 1], [5, "x"], [6], [7, [1]], ...streams]);
       frames += Number(
         parseFrame(run % 3 === 0 ? parseJson(fuzz.mutateText(text)) : fuzz.mutate(raw), fuzz.pick([own, parts, []])) !== undefined,
       );

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { randomFrom } from "@peerloom/core/testing";
 import {
+  encodeData,
   encodeEvent,
+  encodeOpen,
   encodePacket,
   encodeRequest,
   encodeResponse,
@@ -46,8 +48,16 @@ test(`any values arrive as they were sent (seed ${seed})`, () => {
       { type: "event", name: "größe", args },
       { type: "request", id: run, name: "__proto__", args },
       { type: "response", id: run, value: args[0] },
+      { type: "open", stream: 1, name: "größe", credit: run, metadata: args[0] },
+      { type: "data", stream: -run - 1, values: [args] },
     ];
-    const encoded = [encodeEvent('"größe"', args), encodeRequest(run, '"__proto__"', args), encodeResponse(run, args[0])];
+    const encoded = [
+      encodeEvent('"größe"', args),
+      encodeRequest(run, '"__proto__"', args),
+      encodeResponse(run, args[0]),
+      encodeOpen(1, "größe", run, args[0]),
+      encodeData(-run - 1, [args]),
+    ];
     for (const [index, frame] of encoded.entries()) if (!isDeepStrictEqual(carry(frame), sent[index])) failures.push(sent[index]);
   }
 
@@ -62,9 +72,11 @@ test(`so do those that travel in parts (seed ${seed})`, () => {
     const long = ["x", "名", "😀", '"', "\ud800"][run % 5]?.repeat(Math.floor(random() * 150_000));
     const binaries = Array.from({ length: Math.floor(random() * 12) }, () => new Uint8Array(random() * 100_000).fill(run));
     const args = [long, randomValue(random, 3), binaries, { last: binaries[0]?.slice().buffer }];
-    const pieces = splitFrame(encodeEvent('"x"', args));
+    const isOfStream = run % 2 === 0;
+    const pieces = isOfStream ? splitFrame(encodeData(7, args), 7) : splitFrame(encodeEvent('"x"', args));
     const arrived = pieces.length === 1 ? pieces.map(carry)[0] : assemble(pieces);
-    if (!isDeepStrictEqual(arrived, { type: "event", name: "x", args })) failures.push(run);
+    const sent = isOfStream ? { type: "data", stream: 7, values: args } : { type: "event", name: "x", args };
+    if (!isDeepStrictEqual(arrived, sent)) failures.push(run);
   }
 
   expect(failures).toEqual([]);
