@@ -88,10 +88,11 @@ test("a private line to somebody who has left fails in words, and can be tried a
   const bob = await enter("Bob", "gone");
   await ada.open("Bob");
   await bob.page.getByRole("button", { name: "Leave the room" }).click();
-  await ada.page.getByText("Nobody else sees this · not in this room now").waitFor();
+  await ada.page.getByText("Private · not in this room now").waitFor();
 
   await ada.say("still there?");
   await ada.page.getByText("Not sent. Bob is not here.").waitFor();
+  await ada.picture("failed");
   await bob.join("Bob");
   await ada.page.getByRole("button", { name: "Try again" }).click();
 

@@ -61,6 +61,7 @@ function aboutRoom(state: InRoom): string {
 }
 
 function aboutPerson({ presence, about }: Person): string {
-  const privacy = "Nobody else sees this";
-  return { here: about ?? privacy, away: `${privacy} · away at the moment`, gone: `${privacy} · not in this room now` }[presence];
+  return { here: about ?? "Private, between you two", away: "Private · away at the moment", gone: "Private · not in this room now" }[
+    presence
+  ];
 }
