@@ -2,7 +2,7 @@ import { Client } from "./client.ts";
 import { checkOptions, type ConnectOptions } from "./options.ts";
 import { parseRelayUrl } from "./relay-url.ts";
 import { openSocket } from "./socket-io.ts";
-import { isSocketLike, type SocketLike } from "./socket-like.ts";
+import { isSocketLike, type AnySocket } from "./socket-like.ts";
 
 /**
  * Connects to a relay and resolves once it has said welcome.
@@ -13,7 +13,7 @@ import { isSocketLike, type SocketLike } from "./socket-like.ts";
  * @throws TypeError or RangeError for a bad URL or option; PeerloomError `RELAY_UNREACHABLE` when there is no answer within
  *   `connectTimeoutMs`, the relay's own code when it refuses (`CLIENT_ID_TAKEN`, `UNAUTHORIZED`, `PROTOCOL_MISMATCH`, …), `ABORTED`.
  */
-export async function connect(relay: string | URL | SocketLike, options: ConnectOptions = {}): Promise<Client> {
+export async function connect(relay: string | URL | AnySocket, options: ConnectOptions = {}): Promise<Client> {
   const settings = checkOptions(options);
   if (isSocketLike(relay)) return Client.open(relay, settings, "the relay");
   if (typeof relay !== "string" && !(relay instanceof URL)) {

@@ -18,4 +18,4 @@ export type { ClientLimits, ConnectOptions, Token } from "./options.ts";
 export type { PairHandler, PairOffer } from "./questions.ts";
 export type { ClientList } from "./replies.ts";
 export type { JoinOptions, UndeliverableInRoom } from "./rooms.ts";
-export type { SocketLike } from "./socket-like.ts";
+export type { AnySocket } from "./socket-like.ts";

@@ -1,4 +1,15 @@
-/** What is used of a socket.io-client `Socket`: any version 4 of it fits, from whichever copy of the package it comes. */
+/** A socket.io-client `Socket` of version 4, from whichever copy of the package, whatever events it is typed for. */
+export interface AnySocket {
+  readonly connected: boolean;
+  readonly io: object;
+  connect(): unknown;
+  disconnect(): unknown;
+  emit(event: never, ...args: never[]): unknown;
+  on(event: never, listener: never): unknown;
+  off(event: never, listener: never): unknown;
+}
+
+/** What is used of such a socket. */
 export interface SocketLike {
   readonly connected: boolean;
   /** Replaced by the client: carries the handshake. */
@@ -9,7 +20,6 @@ export interface SocketLike {
   connect(): unknown;
   disconnect(): unknown;
   emit(event: string, ...args: unknown[]): unknown;
-  // The listeners' types are the socket's own business: method parameters are compared loosely.
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
 }
