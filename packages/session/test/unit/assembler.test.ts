@@ -38,7 +38,39 @@ test("messages follow each other without a trace", () => {
   expect(arrived).toEqual(messages.map((args) => ({ type: "event", name: "x", args })));
 });
 
+test("parts of several streams may come between each other", () => {
+  const assembler = new Assembler(megabyte);
+  assembler.add(1, "[11,1,[");
+  assembler.add(0, '[0,"x",');
+  assembler.add(-1, "[11,-1,[2");
+  assembler.add(1, "1]]");
+  assembler.add(0, "[]]");
+
+  expect(assembler.finish(1, [])).toEqual({ type: "data", stream: 1, values: [1] });
+  expect(assembler.finish(0, [])).toEqual({ type: "event", name: "x", args: [] });
+  expect(assembler.finish(-1, [])).toBeUndefined();
+});
+
+test("what is dropped of one stream makes room for the others, which keep their parts", () => {
+  const assembler = new Assembler(megabyte);
+  assembler.add(1, "x".repeat(900_000));
+  assembler.add(2, "[13,2]");
+
+  assembler.drop(1);
+  assembler.drop(9);
+
+  expect(assembler.add(3, "x".repeat(900_000))).toBe(true);
+  expect(assembler.finish(2, [])).toEqual({ type: "end", stream: 2 });
+});
+
 describe("it refuses", () => {
+  test("what grows beyond its limit in all streams together", () => {
+    const assembler = new Assembler(megabyte);
+    const taken = Array.from({ length: 20 }, (_, stream) => assembler.add(stream, "x".repeat(100_000)));
+
+    expect(taken.filter(Boolean)).toHaveLength(10);
+  });
+
   test("what grows beyond its limit, however it is divided", () => {
     const assembler = new Assembler(megabyte);
     let parts = 0;

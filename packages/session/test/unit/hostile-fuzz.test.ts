@@ -33,6 +33,7 @@ class Attacker {
   readonly #random: () => number;
   readonly #world: Victim;
   #id = 100;
+  #stream = 0;
   readonly #faces: readonly Face[] = attackers.map((id) => ({ id, session: 1, next: 0 }));
 
   constructor(random: () => number, world: Victim) {
@@ -76,6 +77,7 @@ class Attacker {
     const text = JSON.stringify(this.#pick(oddTexts));
     if (this.#chance(0.002)) return this.#pick(garbage);
     if (this.#chance(0.002)) return `[${8 + this.#below(7)},${this.#number()},${text},${this.#number()},[]]`;
+    if (this.#chance(0.2)) return this.#streamFrame(text);
     if (this.#chance(0.002)) return `[7,[${this.#number()}]]`;
     return this.#pick([
       `[0,"${name}",[${text}]]`,
@@ -84,6 +86,20 @@ class Attacker {
       `[3,${this.#below(100)},"E",${text}]`,
       `[4,${this.#id - this.#below(100)}]`,
       `[5,${JSON.stringify("x".repeat(1 + this.#below(20)))}]`,
+    ]);
+  }
+
+  #streamFrame(text: string): string {
+    const stream = this.#chance(0.98) ? 1 + this.#below(30) : -this.#below(5);
+    return this.#pick([
+      `[8,${(this.#stream += 1)},"${this.#pick(["s", "s", "refused", "nobody"])}",${this.#number()},[${text}]]`,
+      `[10,${stream},"E",${text}]`,
+      `[11,${stream},[${text}]]`,
+      `[11,${stream},[${text}]]`,
+      `[12,${stream},${this.#number()}]`,
+      `[13,${stream}]`,
+      `[14,${stream},"E",${text}]`,
+      `[5,${JSON.stringify("x".repeat(1 + this.#below(20)))},${stream}]`,
     ]);
   }
 
@@ -135,6 +151,10 @@ test(`${packets} hostile packets throw nothing, stay within the budgets and harm
     return value;
   });
   world.alice.onAny("wait", () => new Promise(() => {}));
+  world.alice.onStream("s", () => {});
+  world.alice.onStream("refused", () => {
+    throw new Error("no");
+  });
   world.alice.onAny("large", () => "x".repeat(140_000));
   for (const name of ["throw", "boom"]) {
     world.alice.onAny(name, () => {
@@ -146,8 +166,10 @@ test(`${packets} hostile packets throw nothing, stay within the budgets and harm
   for (let n = 1; n <= packets; n++) {
     attacker.attack();
     if (n % 50 === 0) await world.turn();
-    const { load } = world.alice;
-    [bytes, requests, peers] = [Math.max(bytes, load.bytes), Math.max(requests, load.requests), Math.max(peers, load.peers)];
+    if (n % 10 === 0) {
+      const { load } = world.alice;
+      [bytes, requests, peers] = [Math.max(bytes, load.bytes), Math.max(requests, load.requests), Math.max(peers, load.peers)];
+    }
     if (n % 1000 === 0) {
       world.takeSent();
       // It talks to them, too.

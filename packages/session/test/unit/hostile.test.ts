@@ -1,3 +1,4 @@
+import type { PeerStream } from "@peerloom/core";
 import { encodePacket, type PacketExtension } from "@peerloom/protocol";
 import { defaultSessionLimits } from "@peerloom/session";
 import { describe, expect, test } from "vitest";
@@ -27,6 +28,77 @@ async function open(world: Victim): Promise<string> {
   world.takeSent();
   return world.sessionFor("mallory");
 }
+
+describe("a hostile peer with streams", () => {
+  /** Alice takes streams named `s` and reads nothing of them, until told. */
+  async function openWith(
+    streams: number,
+    limits: Parameters<typeof victim>[0] = {},
+  ): Promise<{ world: Victim; destination: string; taken: PeerStream[] }> {
+    const world = await victim(limits);
+    const destination = await open(world);
+    const taken: PeerStream[] = [];
+    world.alice.onStream("s", (stream) => void taken.push(stream));
+    const opens = Array.from({ length: streams }, (_, n) => `[8,${n + 1},"s",1000,[]]`);
+    world.hostile("mallory", packet(opens, { destination, first: 1 }));
+    await world.turn();
+    return { world, destination, taken };
+  }
+
+  test("opens no more of them than the limit", async () => {
+    const { world, taken } = await openWith(40, { maxStreams: 30 });
+    await using _ = world;
+
+    const refusals = world.takeSent().flatMap(({ packet: { frames } }) => frames.filter((frame) => (frame as unknown[])[0] === 10));
+    expect([taken.length, world.alice.load.streams, refusals.length]).toEqual([30, 30, 10]);
+    expect(refusals[0]).toMatchObject([10, -31, "LIMIT", expect.any(String)]);
+  });
+
+  test.each<[string, string]>([
+    ["data beyond its credit", `[11,1,${JSON.stringify(Array.from({ length: 100 }, () => "x".repeat(20_000)))}]`],
+    ["data after the end", '[13,1],[11,1,["x"]]'],
+    ["data of a stream of alice's that never was", '[11,-5,["x"]]'],
+    ["an acceptance of its own stream", "[9,1,5]"],
+    ["a second open of the same stream", '[8,1,"s",5,[]]'],
+    ["an open in alice's name", '[8,-1,"s",5,[]]'],
+    ["a value that is nested too deep, in parts", `[5,"[11,1,[",1],[5,"${"[".repeat(300)}",1],[7,[],1]`],
+  ])("and %s is cut off", async (_what, frames) => {
+    const { world, destination } = await openWith(1);
+    await using _ = world;
+
+    world.hostile("mallory", packet([frames], { destination, first: 2 }));
+    await world.turn();
+
+    expect([world.gone, world.alice.load.streams]).toEqual([["mallory PROTOCOL_ERROR"], 0]);
+    expect(await world.isUnharmed()).toBe(true);
+  });
+
+  test.each<[string, string]>([
+    ["an end twice", "[13,1],[13,1]"],
+    ["an end of a stream that never was", "[13,77]"],
+    ["data of a stream that never was", '[11,77,["x"]]'],
+    ["parts of a stream that never was", '[5,"x",77],[7,[],77]'],
+    ["credit without end", `[12,1,${huge}],[12,1,${huge}],[12,1,${huge}]`],
+  ])("and %s does nobody harm", async (_what, frames) => {
+    const { world, destination } = await openWith(1);
+    await using _ = world;
+
+    world.hostile("mallory", packet([frames], { destination, first: 2 }));
+    await world.turn();
+
+    expect([world.gone, await world.isUnharmed()]).toEqual([[], true]);
+  });
+
+  test("that is reset by both sides at once is let go", async () => {
+    const { world, destination, taken } = await openWith(1);
+    await using _ = world;
+
+    taken[0]?.destroy(new Error("enough"));
+    world.hostile("mallory", packet(['[14,1,"E","enough"],[11,1,["late"]],[13,1]'], { destination, first: 2 }));
+
+    expect([world.alice.load.streams, world.gone]).toEqual([0, []]);
+  });
+});
 
 describe("a hostile peer", () => {
   test.each<[string, PacketExtension]>([

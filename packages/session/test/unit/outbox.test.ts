@@ -57,17 +57,34 @@ test("a message pushed between two frames of a stream goes between them", () => 
   expect([first?.text, ...drain(outbox)]).toEqual(["a1", "message", "a2"]);
 });
 
-test("it counts the bytes of all lanes", () => {
+test("it counts the bytes of all lanes, of one, and of messages alone", () => {
   const outbox = new Outbox();
   outbox.push(frame("a", 3));
   outbox.push(frame("b", 5), 1);
-  expect(outbox.bytes).toBe(8);
+  outbox.push(frame("c", 7), -1);
+  outbox.push(frame("d", 7), -1);
+  expect([outbox.bytes, outbox.messageBytes, outbox.laneBytes(1), outbox.laneBytes(-1), outbox.laneBytes(9)]).toEqual([22, 3, 5, 14, 0]);
 
   outbox.shift();
-  expect(outbox.bytes).toBe(5);
+  outbox.shift();
+  expect([outbox.bytes, outbox.messageBytes, outbox.laneBytes(1), outbox.laneBytes(-1)]).toEqual([14, 0, 0, 14]);
+  outbox.shift();
   outbox.shift();
 
   expect([outbox.bytes, outbox.isEmpty, outbox.peek(), outbox.shift()]).toEqual([0, true, undefined, undefined]);
+});
+
+test("a lane that is dropped takes its frames and bytes with it, and nothing else", () => {
+  const outbox = new Outbox();
+  outbox.push(frame("message", 3));
+  outbox.push(frame("a", 5), 1);
+  outbox.push(frame("b", 7), 2);
+
+  outbox.drop(1);
+  outbox.drop(9);
+
+  expect([outbox.bytes, outbox.laneBytes(1)]).toEqual([10, 0]);
+  expect(drain(outbox)).toEqual(["message", "b"]);
 });
 
 test("clearing returns what was in it, messages first", () => {
@@ -77,5 +94,5 @@ test("clearing returns what was in it, messages first", () => {
   outbox.push(frame("message"));
 
   expect(outbox.clear().map(({ text }) => text)).toEqual(["message", "a1", "b1"]);
-  expect([outbox.bytes, outbox.isEmpty, outbox.clear()]).toEqual([0, true, []]);
+  expect([outbox.bytes, outbox.messageBytes, outbox.isEmpty, outbox.clear()]).toEqual([0, 0, true, []]);
 });

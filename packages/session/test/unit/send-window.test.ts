@@ -106,6 +106,38 @@ describe("a window", () => {
   });
 });
 
+describe("data of streams", () => {
+  /** Queues a stream's frame of 60 KiB. */
+  const pushBulk = ({ outbox }: Sender): void => outbox.push({ text: "[11,1,[1]]", parts: [], bytes: 60 * kib, isBulk: true }, 1);
+
+  test("fills a share of the window only, so that messages find room behind it", () => {
+    const world = sender(1000 * kib, 0, 0);
+    for (let n = 0; n < 10; n++) pushBulk(world);
+    expect(takeAll(world.window)).toEqual([[0], [1], [2], [3]]);
+
+    world.outbox.push({ text: "[4,1]", parts: [], bytes: 500 * kib });
+
+    expect(takeAll(world.window)).toEqual([[4]]);
+  });
+
+  test("goes on as acknowledgements make room in its share", () => {
+    const world = sender(1000 * kib, 0, 0);
+    for (let n = 0; n < 10; n++) pushBulk(world);
+    takeAll(world.window);
+
+    world.window.acknowledge(2);
+
+    expect(takeAll(world.window)).toEqual([[4], [5]]);
+  });
+
+  test("is sent alone when nothing is under way, however large it is", () => {
+    const { outbox, window } = sender(1000 * kib, 0, 0);
+    outbox.push({ text: "[11,1,[1]]", parts: [], bytes: 900 * kib, isBulk: true }, 1);
+
+    expect(takeAll(window)).toEqual([[0]]);
+  });
+});
+
 describe("lost frames", () => {
   test("are sent again first, under their old numbers, before new ones", () => {
     const { window, outbox } = sender(1000, 4, 10);
