@@ -206,7 +206,7 @@ export class Rooms {
     this.#request(entry, { signal }).catch((error: PeerloomError) => {
       if (signal.aborted || this.#entries.get(name) !== entry) return;
       if (temporary.has(error.code)) return this.#rejoinLater(name, signal);
-      this.#entries.delete(name);
+      this.#forget(entry);
       entry.core.end(error);
     });
   }
@@ -220,10 +220,14 @@ export class Rooms {
     const entry = this.#entries.get(name);
     if (entry === undefined) return;
     entry.rejoin?.abort();
-    this.#start = Math.max(this.#start, entry.core.sender.publisher.head);
-    this.#entries.delete(name);
+    this.#forget(entry);
     const told = this.#tellLeft(name);
     if (this.#isOnline) await told;
+  }
+
+  #forget({ core }: Entry): void {
+    this.#start = Math.max(this.#start, core.sender.publisher.head);
+    this.#entries.delete(core.name);
   }
 
   /** Never rejects. */

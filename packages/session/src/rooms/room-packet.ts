@@ -10,6 +10,7 @@ import {
   WIRE,
   type EncodedFrame,
 } from "@peerloom/protocol";
+import { FRAME_OVERHEAD_BYTES } from "../limits.ts";
 import { toBinaries } from "./binaries.ts";
 
 /** An event as it was sent to a room. */
@@ -49,7 +50,8 @@ export function parseRoomPacket(next: unknown, text: unknown, attachments: reado
   const last = frames.length - 1;
   const events = frames.map((frame, index) => parseRoomEvent(frame, index === last ? binaries : []));
   if (!events.every((event) => event !== undefined)) return undefined;
-  const bytes = (text as string).length + binaries.reduce((sum, binary) => sum + binary.length, 0);
+  const size = (text as string).length + binaries.reduce((sum, binary) => sum + binary.length, 0);
+  const bytes = size + events.length * FRAME_OVERHEAD_BYTES;
   return { instance, first, next, events, bytes };
 }
 
