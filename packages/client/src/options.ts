@@ -10,7 +10,7 @@ export interface ClientLimits {
   readonly session?: Partial<SessionLimits>;
   /** Budgets of each room. */
   readonly room?: Partial<RoomLimits>;
-  /** Bytes handed to the socket and not yet sent, above which sessions and rooms hold back. @defaultValue 1 MiB */
+  /** Bytes handed to the socket and not yet sent, above which sessions and rooms hold back. @defaultValue 4 MiB */
   readonly socketBytes?: number;
 }
 
@@ -81,7 +81,7 @@ export function checkOptions(options: ConnectOptions): ClientSettings {
     reconnectMinMs: checkTimeout(options.reconnectMinMs ?? 100),
     reconnectMaxMs: checkTimeout(options.reconnectMaxMs ?? 5000),
     roomLimits: { ...defaultRoomLimits, ...limits.room },
-    socketBytes: limits.socketBytes ?? 1_048_576,
+    socketBytes: limits.socketBytes ?? 4_194_304,
   };
 }
 
