@@ -9,7 +9,6 @@ export type ErrorCode =
   | "CLIENT_ID_TAKEN"
   | "CLOSED"
   | "FORBIDDEN"
-  | "GAP"
   | "HANDLER_ERROR"
   | "LIMIT"
   | "NOT_A_MEMBER"
