@@ -1,0 +1,27 @@
+import * as api from "@peerloom/core";
+import * as testing from "@peerloom/core/testing";
+import { expect, test } from "vitest";
+
+test("exports these values; the rest is types", () => {
+  expect(Object.keys(api).toSorted((a, b) => a.localeCompare(b, "en"))).toMatchInlineSnapshot(`
+    [
+      "abortError",
+      "backoff",
+      "checkTimeout",
+      "deadline",
+      "deferred",
+      "Emitter",
+      "PeerloomError",
+      "toWireError",
+    ]
+  `);
+});
+
+test("exports these values for tests", () => {
+  expect(Object.keys(testing).toSorted((a, b) => a.localeCompare(b, "en"))).toMatchInlineSnapshot(`
+    [
+      "MemoryRelay",
+      "randomFrom",
+    ]
+  `);
+});
