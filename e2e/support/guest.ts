@@ -5,11 +5,13 @@ import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-c
 const artifacts = join(import.meta.dirname, "..", "artifacts");
 
 /** What the browser itself writes to the console while the relay is down; no page can keep it from that. */
-const networkNoise = /^WebSocket connection to '[^']+' failed|net::ERR_CONNECTION_REFUSED|net::ERR_NETWORK_IO_SUSPENDED/u;
+const networkNoise = /^WebSocket connection to '[^']+' failed|net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)/u;
 
 export interface GuestOptions extends BrowserContextOptions {
   readonly url: string;
   readonly room?: string;
+  /** The test kills the relay: what the browser says about that is no complaint. @defaultValue false */
+  readonly isRelayKilled?: boolean;
 }
 
 /** A line as it stands on the page. */
@@ -27,8 +29,11 @@ export class Guest implements AsyncDisposable {
   /** What the page wrote to the console as an error, and what nobody caught. */
   readonly complaints: string[] = [];
 
-  constructor(page: Page) {
+  readonly #isRelayKilled: boolean;
+
+  constructor(page: Page, isRelayKilled: boolean) {
     this.page = page;
+    this.#isRelayKilled = isRelayKilled;
     page.on("console", (message) => {
       if (message.type() === "error" || message.type() === "warning") this.#complain(message.text());
     });
@@ -36,9 +41,9 @@ export class Guest implements AsyncDisposable {
   }
 
   /** Opens the page; nobody has joined yet. */
-  static async open(browser: Browser, { url, room = "lobby", ...options }: GuestOptions): Promise<Guest> {
+  static async open(browser: Browser, { url, room = "lobby", isRelayKilled = false, ...options }: GuestOptions): Promise<Guest> {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, colorScheme: "light", ...options });
-    const guest = new Guest(await context.newPage());
+    const guest = new Guest(await context.newPage(), isRelayKilled);
     await guest.page.goto(`${url}/#${room}`);
     return guest;
   }
@@ -110,6 +115,6 @@ export class Guest implements AsyncDisposable {
   }
 
   #complain(text: string): void {
-    if (!networkNoise.test(text)) this.complaints.push(text);
+    if (!this.#isRelayKilled || !networkNoise.test(text)) this.complaints.push(text);
   }
 }

@@ -12,8 +12,8 @@ test("a relay that is killed and started again between two lines loses none, dou
   const { url } = demo;
   const port = Number(new URL(url).port);
   try {
-    await using ada = await Guest.open(browser, { url, room: "restart" });
-    await using bob = await Guest.open(browser, { url, room: "restart" });
+    await using ada = await Guest.open(browser, { url, room: "restart", isRelayKilled: true });
+    await using bob = await Guest.open(browser, { url, room: "restart", isRelayKilled: true });
     await ada.join("Ada");
     await bob.join("Bob");
     await ada.talk("Bob").waitFor();
@@ -78,8 +78,8 @@ test("a relay that is killed and started again between two lines loses none, dou
 test("the first private line may be written while the relay is down", async () => {
   await using browser = await startChromium();
   await using first = await startDemo();
-  await using ada = await Guest.open(browser, { url: first.url });
-  await using bob = await Guest.open(browser, { url: first.url });
+  await using ada = await Guest.open(browser, { url: first.url, isRelayKilled: true });
+  await using bob = await Guest.open(browser, { url: first.url, isRelayKilled: true });
   await ada.join("Ada");
   await bob.join("Bob");
   await ada.open("Bob");
@@ -103,7 +103,7 @@ test("the first private line may be written while the relay is down", async () =
 test("the helper answers again after a restart", async () => {
   await using browser = await startChromium();
   await using first = await startDemo();
-  await using ada = await Guest.open(browser, { url: first.url });
+  await using ada = await Guest.open(browser, { url: first.url, isRelayKilled: true });
   await ada.join("Ada");
   await ada.open("Loom");
   await ada.say("one");
@@ -120,7 +120,7 @@ test("the helper answers again after a restart", async () => {
 test("whoever joins while the relay is down is told, and is let in when it is back", async () => {
   await using browser = await startChromium();
   await using first = await startDemo();
-  await using ada = await Guest.open(browser, { url: first.url });
+  await using ada = await Guest.open(browser, { url: first.url, isRelayKilled: true });
   await first.kill();
 
   await ada.page.getByLabel("Your name").fill("Ada");
@@ -136,7 +136,7 @@ test("whoever joins while the relay is down is told, and is let in when it is ba
 test("a page that is reloaded after the relay was started again still has what was said", async () => {
   await using browser = await startChromium();
   await using first = await startDemo();
-  await using ada = await Guest.open(browser, { url: first.url });
+  await using ada = await Guest.open(browser, { url: first.url, isRelayKilled: true });
   await ada.join("Ada");
   await ada.say("before");
   await first.kill();
