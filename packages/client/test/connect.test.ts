@@ -75,7 +75,7 @@ describe("connect", () => {
   test("says what it found on another namespace", async () => {
     await using relay = await TestRelay.start();
 
-    const connecting = connect(`${relay.url}/elsewhere`, { connectTimeoutMs: 150 });
+    const connecting = connect(`${relay.url}/elsewhere`, { connectTimeoutMs: 600 });
 
     await expect(connecting).rejects.toMatchObject({ code: "RELAY_UNREACHABLE", message: expect.stringContaining("Invalid namespace") });
   });
@@ -107,7 +107,7 @@ describe("connect", () => {
 
   test("rejects with what became of a token function that fails", async () => {
     await using relay = await TestRelay.start();
-    const failing = { connectTimeoutMs: 100, token: () => Promise.reject(new Error("no network")) };
+    const failing = { connectTimeoutMs: 600, token: () => Promise.reject(new Error("no network")) };
 
     await expect(relay.connect("alice", failing)).rejects.toMatchObject({ code: "UNAUTHORIZED", cause: { message: "no network" } });
   });
@@ -116,7 +116,7 @@ describe("connect", () => {
     await using relay = await TestRelay.start({ limits: { clients: 1 } });
     const first = await relay.connect("alice");
 
-    await expect(relay.connect("bob", { connectTimeoutMs: 100 })).rejects.toMatchObject({ code: "LIMIT" });
+    await expect(relay.connect("bob", { connectTimeoutMs: 600 })).rejects.toMatchObject({ code: "LIMIT" });
     const waiting = relay.connect("bob");
     await first.close();
 
