@@ -99,6 +99,11 @@ export class Conversation {
     return this.#streams.size;
   }
 
+  /** Bytes in memory for this peer: waiting, unacknowledged, early, and unread in streams. */
+  get bufferedBytes(): number {
+    return this.session.bufferedBytes + this.#streams.unreadBytes;
+  }
+
   emit(event: string, quotedEvent: string, args: readonly unknown[]): boolean {
     return this.#push(encodeEvent(quotedEvent, args), event);
   }
@@ -175,8 +180,11 @@ export class Conversation {
 
   /** The key of a stream is also its lane. */
   #pushBulk(frame: EncodedFrame, key: number): void {
-    for (const { text, parts } of splitFrame(frame, key)) {
-      this.session.push({ text, parts, bytes: frameBytes({ text, parts }) + FRAME_OVERHEAD_BYTES, isBulk: true }, key);
+    const pieces = splitFrame(frame, key);
+    const last = pieces.length - 1;
+    for (const [index, { text, parts }] of pieces.entries()) {
+      const bytes = frameBytes({ text, parts }) + FRAME_OVERHEAD_BYTES;
+      this.session.push({ text, parts, bytes, isBulk: true, isPart: index < last }, key);
     }
   }
 

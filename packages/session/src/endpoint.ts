@@ -109,7 +109,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     const peers = this.#peers.all();
     const requests = peers.reduce((sum, peer) => sum + peer.conversation.openRequests, 0);
     const streams = peers.reduce((sum, peer) => sum + peer.conversation.openStreams, 0);
-    return { peers: peers.length, requests, streams, bytes: peers.reduce((sum, peer) => sum + peer.session.bufferedBytes, 0) };
+    return { peers: peers.length, requests, streams, bytes: peers.reduce((sum, peer) => sum + peer.conversation.bufferedBytes, 0) };
   }
 
   /** The transport is up, under this id; again after each reconnect. The relay may set another session timeout. */

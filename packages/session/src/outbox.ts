@@ -1,3 +1,4 @@
+import { WIRE } from "@peerloom/protocol";
 import { Deque } from "./deque.ts";
 
 /** A frame on its way: encoded once, kept until it is acknowledged. */
@@ -10,6 +11,8 @@ export interface OutFrame {
   readonly event?: string;
   /** Part of a stream: then only a small share of the window may be filled with its like. */
   readonly isBulk?: boolean;
+  /** More of the same value follows: nothing of another stream may come between. */
+  readonly isPart?: boolean;
 }
 
 /** The lane of events, requests and all control frames: served before every other, in the order they were pushed. */
@@ -18,14 +21,20 @@ const MESSAGE_LANE = 0;
 interface Lane {
   readonly queue: Deque<OutFrame>;
   bytes: number;
+  /** Bytes taken in this turn. */
+  taken: number;
 }
 
+/** Bytes a stream may send before it is the next one's turn: a full packet, or many small values. */
+const TURN_BYTES = WIRE.packetBytes;
+
 /**
- * Frames that have no number yet. Lane 0 goes first; the others, one for each stream, are served a frame each in turn, so that
- * small things do not wait behind big ones and streams share fairly.
+ * Frames that have no number yet. Lane 0 goes first; the others, one for each stream, take turns of a packet each, so that
+ * small things do not wait behind big ones and streams share fairly. A value in parts is not interrupted by another stream's:
+ * the receiver has to hold the parts of one at a time.
  */
 export class Outbox {
-  readonly #messages: Lane = { queue: new Deque<OutFrame>(), bytes: 0 };
+  readonly #messages: Lane = { queue: new Deque<OutFrame>(), bytes: 0, taken: 0 };
   readonly #streams = new Map<number, Lane>();
 
   /** Bytes of messages waiting: all but streams. */
@@ -48,7 +57,7 @@ export class Outbox {
   }
 
   push(frame: OutFrame, number: number = MESSAGE_LANE): void {
-    const lane = number === MESSAGE_LANE ? this.#messages : (this.#streams.get(number) ?? { queue: new Deque<OutFrame>(), bytes: 0 });
+    const lane = number === MESSAGE_LANE ? this.#messages : (this.#streams.get(number) ?? { queue: new Deque<OutFrame>(), bytes: 0, taken: 0 });
     if (number !== MESSAGE_LANE) this.#streams.set(number, lane);
     lane.bytes += frame.bytes;
     lane.queue.push(frame);
@@ -59,13 +68,16 @@ export class Outbox {
     return this.#messages.queue.at(0) ?? this.#turn()?.[1].queue.at(0);
   }
 
-  /** Takes the next frame; the lane it came from goes to the end of the turn. */
+  /** Takes the next frame; a lane whose turn is over goes behind the others. */
   shift(): OutFrame | undefined {
     if (this.#messages.queue.length > 0) return take(this.#messages);
     const turn = this.#turn();
     if (turn === undefined) return undefined;
     const [number, lane] = turn;
     const frame = take(lane);
+    lane.taken += frame?.bytes ?? 0;
+    if (lane.queue.length > 0 && (lane.taken < TURN_BYTES || frame?.isPart)) return frame;
+    lane.taken = 0;
     this.#streams.delete(number);
     if (lane.queue.length > 0) this.#streams.set(number, lane);
     return frame;

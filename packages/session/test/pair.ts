@@ -28,8 +28,8 @@ export function twoEndpoints(extra: Extra = {}): Pair {
     [Symbol.asyncDispose]: async () => {
       await Promise.all([alice.close(), bob.close()]);
       for (const endpoint of [alice, bob]) {
-        const { peers, requests, bytes } = endpoint.load;
-        if (peers + requests + bytes > 0) throw new Error(`an endpoint still holds ${peers} peers, ${requests} requests, ${bytes} bytes`);
+        const { peers, requests, streams, bytes } = endpoint.load;
+        if (peers + requests + streams + bytes > 0) throw new Error(`an endpoint still holds ${JSON.stringify(endpoint.load)}`);
       }
     },
   };

@@ -1,4 +1,4 @@
-import { abortError, PeerloomError, type PeerStream } from "@peerloom/core";
+import { abortError, type PeerStream } from "@peerloom/core";
 import type { Channel } from "./channel.ts";
 import { WebPair } from "./web-pair.ts";
 
@@ -26,10 +26,8 @@ export class ChannelStream implements PeerStream {
     return this.#web().writable;
   }
 
-  destroy(error: unknown = new PeerloomError("ABORTED", "the stream was destroyed")): void {
-    if (!this.#isTaken) this.#web();
+  destroy(error?: unknown): void {
     this.#channel.destroy(error);
-    this.#pair?.fail(this.#channel.error);
   }
 
   /** Destroys the stream when the signal aborts; lets go of the signal when the stream is done. */

@@ -1,9 +1,9 @@
 import { PeerloomError, toWireError, type WireError } from "@peerloom/core";
-import { costOf, ReceiveCredit } from "./credit.ts";
+import { costOf, ReceiveCredit, SendCredit } from "./credit.ts";
 
 /** What a channel needs from the conversation it belongs to. */
 export interface ChannelHost {
-  /** Queues values behind all that this channel has queued before. */
+  /** Queues values behind all that this channel has queued before. @throws TypeError, or PeerloomError `TOO_LARGE`, when it cannot. */
   data(values: readonly unknown[]): void;
   /** False while enough of this channel waits already; `onRoom` follows. */
   hasRoom(): boolean;
@@ -13,21 +13,21 @@ export interface ChannelHost {
   reset(error: WireError): void;
   /** Both directions are done, or the channel is dead. */
   finished(): void;
+  /** The application's part of the stream threw; the channel is dead by that. */
+  threw(thrown: unknown): void;
 }
 
-/** What a channel tells the stream that is built on it. Nothing is told before `attach`. */
+/** What a channel tells the stream that is built on it. */
 export interface ChannelSink {
   /** Values, in order; call `consumed` with their cost as the application takes them. */
   data(values: readonly unknown[]): void;
-  /** The other side will send no more. */
+  /** The other side has sent all it wanted to send. */
   end(): void;
-  /** There is credit again after `write` returned false. */
+  /** `mayWrite` is true again after it was false. */
   writable(): void;
-  /** The channel died: by the other side's reset, or because the peer is lost. */
+  /** The channel died: destroyed here, reset by the other side, or the peer is lost. */
   failed(error: PeerloomError): void;
 }
-
-type Half = "open" | "ended";
 
 /**
  * One stream's two directions without I/O: credit by consumption, half-close, and death by an error that crosses. Sending is
@@ -36,13 +36,13 @@ type Half = "open" | "ended";
 export class Channel {
   readonly #host: ChannelHost;
   readonly #received: ReceiveCredit;
-  #sink: ChannelSink | undefined;
+  readonly #sent = new SendCredit();
   readonly #finishers: (() => void)[] = [];
-  #early: (() => void)[] = [];
-  #credit = 0;
+  #sink: ChannelSink | undefined;
+  #early: unknown[] = [];
   #isWaiting = false;
-  #sending: Half = "open";
-  #receiving: Half = "open";
+  #hasSentEnd = false;
+  #hasReceivedEnd = false;
   #error: PeerloomError | undefined;
 
   constructor(host: ChannelHost, windowBytes: number) {
@@ -55,8 +55,14 @@ export class Channel {
     return this.#error;
   }
 
+  /** Both directions are done, or the channel is dead. */
   get isFinished(): boolean {
-    return this.#error !== undefined || (this.#sending === "ended" && this.#receiving === "ended");
+    return this.#error !== undefined || (this.#hasSentEnd && this.#hasReceivedEnd);
+  }
+
+  /** Bytes that have come and were not yet taken by the application. */
+  get unreadBytes(): number {
+    return this.#error === undefined ? this.#received.unread : 0;
   }
 
   /** Runs `listener` once both directions are done or the channel is dead. */
@@ -65,90 +71,104 @@ export class Channel {
     else this.#finishers.push(listener);
   }
 
-  /** Gives the channel its stream, which is then told what has come so far. */
+  /** Gives the channel its stream, which is told at once what has come so far. */
   attach(sink: ChannelSink): void {
+    const early = this.#early;
+    this.#early = [];
     this.#sink = sink;
-    for (const tell of this.#early.splice(0)) tell();
+    if (this.#error !== undefined) return sink.failed(this.#error);
+    if (early.length > 0) sink.data(early);
+    if (this.#hasReceivedEnd) sink.end();
   }
 
-  /** True when `write` is allowed now; otherwise `writable` follows. */
-  get canWrite(): boolean {
-    this.#isWaiting = this.#credit <= 0 || !this.#host.hasRoom();
+  /** May `write` be called now? When there is no credit or no room, the sink hears `writable` as soon as there is. */
+  mayWrite(): boolean {
+    if (this.#error !== undefined) return true;
+    this.#isWaiting = !this.#sent.isPositive || !this.#host.hasRoom();
     return !this.#isWaiting;
   }
 
-  /** Sends values. @throws PeerloomError when the channel is dead or ended on this side; TypeError when a value cannot be carried. */
+  /**
+   * Sends values. Binaries are copied: the caller may use them again.
+   *
+   * @throws PeerloomError the channel's error when it is dead, `CLOSED` when this side has ended, `TOO_LARGE`; TypeError when a value
+   *   cannot be carried.
+   */
   write(values: readonly unknown[]): void {
     if (this.#error !== undefined) throw this.#error;
-    if (this.#sending === "ended") throw new PeerloomError("CLOSED", "this side of the stream has ended");
+    if (this.#hasSentEnd) throw new PeerloomError("CLOSED", "this side of the stream has ended");
     this.#host.data(values);
-    for (const value of values) this.#credit -= costOf(value);
+    for (const value of values) this.#sent.spend(costOf(value));
   }
 
   /** Sends no more; the other direction goes on. */
   end(): void {
-    if (this.#error !== undefined || this.#sending === "ended") return;
-    this.#sending = "ended";
+    if (this.#error !== undefined || this.#hasSentEnd) return;
+    this.#hasSentEnd = true;
     this.#host.end();
-    this.#finishIfDone();
+    if (this.#hasReceivedEnd) this.#finish();
   }
 
   /** The application has taken values of this cost. */
   consumed(cost: number): void {
-    if (this.isFinished || this.#receiving === "ended") return;
+    if (this.#error !== undefined) return;
     const grant = this.#received.consume(cost);
-    if (grant > 0) this.#host.credit(grant);
+    if (grant > 0 && !this.#hasReceivedEnd) this.#host.credit(grant);
   }
 
-  /** Ends both directions at once; the other side is told the error's code and message. */
-  destroy(thrown: unknown): void {
-    if (this.isFinished) return;
+  /** Ends both directions at once; the other side is told the error's code and message unless it is done with the stream. */
+  destroy(thrown: unknown = new PeerloomError("ABORTED", "the stream was destroyed")): void {
+    if (this.#error !== undefined) return;
     const wire = toWireError(thrown, "ABORTED");
-    this.#error = PeerloomError.is(thrown) ? thrown : new PeerloomError(wire.code, wire.message, { cause: thrown });
-    this.#early = [];
-    this.#host.reset(wire);
-    this.#finish();
+    const error = PeerloomError.is(thrown) ? thrown : new PeerloomError(wire.code, wire.message, { cause: thrown });
+    this.#die(error, this.isFinished ? undefined : () => this.#host.reset(wire));
   }
 
   /** The other side grants credit. */
   onCredit(bytes: number): void {
-    this.#credit += bytes;
+    this.#sent.grant(bytes);
     this.onRoom();
   }
 
   /** Less of this channel waits than before. */
   onRoom(): void {
-    if (!this.#isWaiting || this.isFinished || !this.canWrite) return;
+    if (!this.#isWaiting || this.isFinished || !this.mayWrite()) return;
     this.#tell((sink) => sink.writable());
   }
 
   /** Values have come. Returns false when the other side had no credit for them, or had ended. */
   onData(values: readonly unknown[]): boolean {
     if (this.#error !== undefined) return true;
-    if (this.#receiving === "ended") return false;
+    if (this.#hasReceivedEnd) return false;
     for (const value of values) if (!this.#received.take(costOf(value))) return false;
-    this.#tell((sink) => sink.data(values));
+    if (this.#sink === undefined) this.#early.push(...values);
+    else this.#tell((sink) => sink.data(values));
     return true;
   }
 
-  /** The other side sends no more. */
-  onEnd(): void {
-    if (this.#error !== undefined || this.#receiving === "ended") return;
-    this.#receiving = "ended";
+  /** The other side sends no more. Returns false when it has said so before. */
+  onEnd(): boolean {
+    if (this.#error !== undefined) return true;
+    if (this.#hasReceivedEnd) return false;
+    this.#hasReceivedEnd = true;
+    // What the sink does may end the other direction, too: that finishes the channel there.
+    if (this.#hasSentEnd) this.#finish();
     this.#tell((sink) => sink.end());
-    this.#finishIfDone();
+    return true;
   }
 
   /** The channel is dead: reset by the other side, or the peer is lost. */
   onFailure(error: PeerloomError): void {
-    if (this.isFinished) return;
-    this.#error = error;
-    this.#tell((sink) => sink.failed(error));
-    this.#finish();
+    if (!this.isFinished) this.#die(error);
   }
 
-  #finishIfDone(): void {
-    if (this.isFinished) this.#finish();
+  #die(error: PeerloomError, tellPeer?: () => void): void {
+    const wasFinished = this.isFinished;
+    this.#error = error;
+    this.#early = [];
+    tellPeer?.();
+    if (!wasFinished) this.#finish();
+    this.#tell((sink) => sink.failed(error));
   }
 
   #finish(): void {
@@ -156,9 +176,14 @@ export class Channel {
     for (const listener of this.#finishers.splice(0)) listener();
   }
 
+  /** What the sink calls may be the application's, and throw: the stream dies of that, the session does not. */
   #tell(tell: (sink: ChannelSink) => void): void {
-    const sink = this.#sink;
-    if (sink !== undefined) tell(sink);
-    else this.#early.push(() => this.#sink && tell(this.#sink));
+    if (this.#sink === undefined) return;
+    try {
+      tell(this.#sink);
+    } catch (thrown) {
+      this.destroy(thrown);
+      this.#host.threw(thrown);
+    }
   }
 }

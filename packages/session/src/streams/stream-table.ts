@@ -1,4 +1,6 @@
 import {
+  abortError,
+  checkTimeout,
   deadline,
   deferred,
   PeerloomError,
@@ -17,6 +19,7 @@ import {
   encodeOpen,
   encodeRefuse,
   encodeReset,
+  frameBytes,
   type EncodedFrame,
   type StreamFrame,
 } from "@peerloom/protocol";
@@ -54,7 +57,9 @@ export class StreamTable {
   readonly #host: StreamTableHost;
   readonly #limits: SessionLimits;
   readonly #entries = new Map<number, Entry>();
+  /** Numbers of the last streams opened by this side and by the peer. */
   #lastKey = 0;
+  #lastPeerKey = 0;
 
   constructor(peer: string, host: StreamTableHost, limits: SessionLimits) {
     this.#peer = peer;
@@ -66,35 +71,38 @@ export class StreamTable {
     return this.#entries.size;
   }
 
+  /** Bytes that have come and were not yet taken by the application, in all streams that are open. */
+  get unreadBytes(): number {
+    return [...this.#entries.values()].reduce((sum, { channel }) => sum + channel.unreadBytes, 0);
+  }
+
   /**
    * Opens a stream; resolves when the other side has taken it.
    *
-   * @throws PeerloomError `NO_HANDLER` when nobody listens there, `TIMEOUT`, `ABORTED`, `LIMIT` when there are too many, the handler's
-   *   own code when it refused, and what ends the session.
+   * @throws RangeError when `highWaterMark` or `timeoutMs` cannot be; TypeError when the metadata cannot be carried; PeerloomError
+   *   `NO_HANDLER` when nobody listens there, `TIMEOUT`, `ABORTED`, `LIMIT` when there are too many, `TOO_LARGE` (metadata), the
+   *   handler's own code when it refused, and what ends the session.
    */
   async open(
     name: string,
     { metadata, highWaterMark = this.#limits.streamWindowBytes, signal, timeoutMs = 30_000 }: OpenStreamOptions,
   ): Promise<PeerStream> {
+    checkTimeout(timeoutMs);
+    if (signal?.aborted) throw abortError(signal);
     this.#checkRoom();
+    const window = Math.min(checkMark(highWaterMark), this.#limits.streamWindowBytes);
+    const frame = copyParts(this.#checkSize(encodeOpen(this.#lastKey + 1, name, window, metadata), "the metadata of a stream"));
     const key = (this.#lastKey += 1);
-    const window = Math.min(highWaterMark, this.#limits.streamWindowBytes);
-    const frame = encodeOpen(key, name, window, metadata);
-    const entry = this.#add(key, window);
+    const entry = this.#add(key, name, window);
+    const { channel } = entry;
     entry.opening = deferred<void>();
     const opened = entry.opening.promise;
     this.#host.pushUrgent(frame);
-    const stop = deadline(
-      { ...(signal === undefined ? {} : { signal }), timeoutMs },
-      `opening a stream to ${JSON.stringify(this.#peer)}`,
-      (error) => entry.channel.destroy(error),
-    );
-    try {
-      await opened;
-    } finally {
-      stop();
-    }
-    const stream = new ChannelStream({ peer: this.#peer, name, metadata }, entry.channel);
+    const what = `opening a stream to ${JSON.stringify(this.#peer)}`;
+    const stop = deadline({ ...(signal && { signal }), timeoutMs }, what, (error) => channel.destroy(error));
+    await opened.finally(stop);
+    if (channel.error !== undefined && !channel.error.remote) throw channel.error;
+    const stream = new ChannelStream({ peer: this.#peer, name, metadata }, channel);
     if (signal !== undefined) stream.destroyOn(signal);
     return stream;
   }
@@ -104,9 +112,9 @@ export class StreamTable {
     const key = -frame.stream;
     if (frame.type === "open") return this.#onOpen(key, frame);
     const entry = this.#entries.get(key);
+    if (entry !== undefined) return this.#onFrame(entry, frame);
     // What was on its way when this side let go of the stream.
-    if (entry === undefined) return Math.abs(key) <= this.#lastKey || key < 0;
-    return this.#onFrame(entry, frame);
+    return key > 0 ? key <= this.#lastKey : -key <= this.#lastPeerKey;
   }
 
   /** Is the stream that the peer calls `stream` open? */
@@ -138,6 +146,7 @@ export class StreamTable {
         entry.opening = undefined;
         return true;
       case "refuse":
+        return entry.opening !== undefined && this.#onReset(entry, frame);
       case "reset":
         return this.#onReset(entry, frame);
       case "data":
@@ -146,8 +155,7 @@ export class StreamTable {
         channel.onCredit(frame.bytes);
         return true;
       case "end":
-        channel.onEnd();
-        return true;
+        return channel.onEnd();
     }
   }
 
@@ -159,7 +167,8 @@ export class StreamTable {
   }
 
   #onOpen(key: number, { name, credit, metadata }: Extract<StreamFrame, { type: "open" }>): boolean {
-    if (key >= 0 || this.#entries.has(key)) return false;
+    if (-key <= this.#lastPeerKey) return false;
+    this.#lastPeerKey = -key;
     try {
       this.#checkRoom();
       this.#accept(key, name, credit, metadata);
@@ -172,7 +181,7 @@ export class StreamTable {
   #accept(key: number, name: string, credit: number, metadata: unknown): void {
     const handler = this.#host.streamHandlerOf(name);
     if (handler === undefined) throw new PeerloomError("NO_HANDLER", `nobody takes streams named ${JSON.stringify(name)} there`);
-    const { channel } = this.#add(key, this.#limits.streamWindowBytes);
+    const { channel } = this.#add(key, name, this.#limits.streamWindowBytes);
     const result = handler(new ChannelStream({ peer: this.#peer, name, metadata }, channel), { from: this.#peer });
     if (result instanceof Promise) result.catch((thrown: unknown) => this.#onHandlerFailure(channel, name, thrown));
     if (this.#entries.get(key)?.channel !== channel) return;
@@ -198,10 +207,17 @@ export class StreamTable {
       throw new PeerloomError("LIMIT", `${this.#limits.maxStreams} streams with this peer are already open`);
   }
 
-  #add(key: number, windowBytes: number): Entry {
+  /** @throws PeerloomError `TOO_LARGE` */
+  #checkSize(frame: EncodedFrame, what: string): EncodedFrame {
+    const bytes = frameBytes(frame);
+    if (bytes <= this.#limits.maxMessageBytes) return frame;
+    throw new PeerloomError("TOO_LARGE", `${what} has ${bytes} bytes, over the limit of ${this.#limits.maxMessageBytes}`);
+  }
+
+  #add(key: number, name: string, windowBytes: number): Entry {
     const channel = new Channel(
       {
-        data: (values) => this.#host.pushData(encodeData(key, values), key),
+        data: (values) => this.#host.pushData(copyParts(this.#checkSize(encodeData(key, values), "a value of a stream")), key),
         hasRoom: () => this.#host.waitingBytes(key) < LANE_BYTES,
         credit: (bytes) => this.#host.pushUrgent(encodeCredit(key, bytes)),
         end: () => this.#host.pushData(encodeEnd(key), key),
@@ -215,6 +231,7 @@ export class StreamTable {
           if (channel.error !== undefined) this.#host.forget(key);
           entry?.opening?.reject(channel.error ?? new PeerloomError("CLOSED", "the stream has ended"));
         },
+        threw: (thrown) => this.#host.handlerFailed(name, thrown),
       },
       windowBytes,
     );
@@ -222,4 +239,15 @@ export class StreamTable {
     this.#entries.set(key, entry);
     return entry;
   }
+}
+
+/** @throws RangeError */
+function checkMark(highWaterMark: number): number {
+  if (highWaterMark === Infinity || (Number.isInteger(highWaterMark) && highWaterMark > 0)) return highWaterMark;
+  throw new RangeError(`highWaterMark must be a whole number of bytes from 1 on, not ${String(highWaterMark)}`);
+}
+
+/** Whoever wrote a value may change it as soon as the write was taken; the frame may have to be sent long after, and again. */
+function copyParts({ text, parts }: EncodedFrame): EncodedFrame {
+  return { text, parts: parts.map((part) => new Uint8Array(part)) };
 }

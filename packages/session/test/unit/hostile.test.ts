@@ -59,12 +59,22 @@ describe("a hostile peer with streams", () => {
     ["data after the end", '[13,1],[11,1,["x"]]'],
     ["data of a stream of alice's that never was", '[11,-5,["x"]]'],
     ["an acceptance of its own stream", "[9,1,5]"],
+    ["a second acceptance of alice's stream", "[9,-1,5],[9,-1,5]"],
+    ["a refusal of what was accepted", '[9,-1,5],[10,-1,"E","no"]'],
     ["a second open of the same stream", '[8,1,"s",5,[]]'],
+    ["a number used again after its stream was closed", '[14,1,"E","over"],[8,1,"s",5,[]]'],
+    ["an end twice", "[13,1],[13,1]"],
+    ["an end of a stream that never was", "[13,77]"],
+    ["data of a stream that never was", '[11,77,["x"]]'],
+    ["credit for a stream that never was", "[12,77,5]"],
+    ["a reset of a stream that never was", '[14,77,"E","over"]'],
     ["an open in alice's name", '[8,-1,"s",5,[]]'],
     ["a value that is nested too deep, in parts", `[5,"[11,1,[",1],[5,"${"[".repeat(300)}",1],[7,[],1]`],
   ])("and %s is cut off", async (_what, frames) => {
     const { world, destination } = await openWith(1);
     await using _ = world;
+    const own = world.alice.remote("mallory").openStream("t");
+    own.catch(() => {});
 
     world.hostile("mallory", packet([frames], { destination, first: 2 }));
     await world.turn();
@@ -74,11 +84,10 @@ describe("a hostile peer with streams", () => {
   });
 
   test.each<[string, string]>([
-    ["an end twice", "[13,1],[13,1]"],
-    ["an end of a stream that never was", "[13,77]"],
-    ["data of a stream that never was", '[11,77,["x"]]'],
     ["parts of a stream that never was", '[5,"x",77],[7,[],77]'],
+    ["an open with all the credit there is, and more", `[8,2,"s",${huge},[]],[12,2,${huge}],[12,2,${huge}]`],
     ["credit without end", `[12,1,${huge}],[12,1,${huge}],[12,1,${huge}]`],
+    ["data, an end and credit of a stream that was closed", '[14,1,"E","over"],[11,1,["x"]],[13,1],[12,1,9]'],
   ])("and %s does nobody harm", async (_what, frames) => {
     const { world, destination } = await openWith(1);
     await using _ = world;

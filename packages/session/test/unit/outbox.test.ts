@@ -29,22 +29,41 @@ test("messages leave before what streams have pushed earlier", () => {
   expect(drain(outbox)).toEqual(["message", "stream"]);
 });
 
-test("streams take turns, a frame each, and keep their own order", () => {
+test("streams take turns, a packet each, and keep their own order", () => {
   const outbox = new Outbox();
-  for (const text of ["a1", "a2", "a3", "a4"]) outbox.push(frame(text), 1);
-  for (const text of ["b1", "b2"]) outbox.push(frame(text), 2);
-  outbox.push(frame("c1"), 3);
+  for (const text of ["a1", "a2", "a3", "a4"]) outbox.push(frame(text, 65_600), 1);
+  for (const text of ["b1", "b2"]) outbox.push(frame(text, 65_600), 2);
+  outbox.push(frame("c1", 65_600), 3);
 
   expect(drain(outbox)).toEqual(["a1", "b1", "c1", "a2", "b2", "a3", "a4"]);
 });
 
 test("a stream that comes later waits for one turn at most", () => {
   const outbox = new Outbox();
-  for (const text of ["a1", "a2", "a3"]) outbox.push(frame(text), 1);
+  for (const text of ["a1", "a2", "a3"]) outbox.push(frame(text, 65_600), 1);
   outbox.shift();
   outbox.push(frame("b1"), 2);
 
   expect(drain(outbox)).toEqual(["a2", "b1", "a3"]);
+});
+
+test("a stream of small values sends as many bytes in its turn as one of large ones", () => {
+  const outbox = new Outbox();
+  for (const text of ["a1", "a2", "a3", "a4", "a5"]) outbox.push(frame(text, 20_000), 1);
+  for (const text of ["b1", "b2"]) outbox.push(frame(text, 65_600), 2);
+
+  expect(drain(outbox)).toEqual(["a1", "a2", "a3", "a4", "b1", "a5", "b2"]);
+});
+
+test("a value in parts is not interrupted by another stream, only by messages", () => {
+  const outbox = new Outbox();
+  for (const text of ["a1", "a2", "a3"]) outbox.push({ ...frame(text, 65_600), isPart: text !== "a3" }, 1);
+  outbox.push(frame("a4", 65_600), 1);
+  outbox.push(frame("b1"), 2);
+  const first = outbox.shift();
+  outbox.push(frame("message"));
+
+  expect([first?.text, ...drain(outbox)]).toEqual(["a1", "message", "a2", "a3", "b1", "a4"]);
 });
 
 test("a message pushed between two frames of a stream goes between them", () => {
