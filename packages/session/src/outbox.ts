@@ -57,7 +57,8 @@ export class Outbox {
   }
 
   push(frame: OutFrame, number: number = MESSAGE_LANE): void {
-    const lane = number === MESSAGE_LANE ? this.#messages : (this.#streams.get(number) ?? { queue: new Deque<OutFrame>(), bytes: 0, taken: 0 });
+    const lane =
+      number === MESSAGE_LANE ? this.#messages : (this.#streams.get(number) ?? { queue: new Deque<OutFrame>(), bytes: 0, taken: 0 });
     if (number !== MESSAGE_LANE) this.#streams.set(number, lane);
     lane.bytes += frame.bytes;
     lane.queue.push(frame);

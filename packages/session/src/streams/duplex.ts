@@ -35,7 +35,11 @@ export interface DuplexMaker<D extends DuplexLike> {
 }
 
 /** Makes a Duplex of a stream. @throws TypeError when the stream is in use, or none of this library's. */
-export function makeDuplex<D extends DuplexLike>(maker: DuplexMaker<D>, stream: PeerStream, { objectMode = false, allowHalfOpen = true }: DuplexOptions = {}): D {
+export function makeDuplex<D extends DuplexLike>(
+  maker: DuplexMaker<D>,
+  stream: PeerStream,
+  { objectMode = false, allowHalfOpen = true }: DuplexOptions = {},
+): D {
   if (!(stream instanceof ChannelStream)) throw new TypeError("only streams of this library can become a Duplex");
   const channel = stream.take();
   const writer = new Writer(channel);

@@ -190,6 +190,8 @@ export class StreamTable {
   }
 
   #onHandlerFailure(channel: Channel, name: string, thrown: unknown): void {
+    // Whoever reads to the end rejects with what ended the stream: that is no failure of the handler.
+    if (thrown === channel.error) return;
     channel.destroy(thrown);
     this.#host.handlerFailed(name, thrown);
   }

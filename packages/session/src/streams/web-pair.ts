@@ -8,27 +8,26 @@ import { Writer } from "./writer.ts";
 export class WebPair {
   readonly readable: ReadableStream<unknown>;
   readonly writable: WritableStream<unknown>;
+  readonly #channel: Channel;
   readonly #inbox: Inbox;
   readonly #writer: Writer;
-  readonly #controllers: { error(reason: PeerloomError): void }[] = [];
+  #readController: ReadableStreamDefaultController<unknown> | undefined;
+  #writeController: WritableStreamDefaultController | undefined;
 
   constructor(channel: Channel) {
+    this.#channel = channel;
     this.#writer = new Writer(channel);
-    let reader: ReadableStreamDefaultController<unknown> | undefined;
     this.#inbox = new Inbox(channel, {
       take: (value) => {
-        reader?.enqueue(value);
+        this.#readController?.enqueue(value);
         // `pull` is called when another read waits.
         return false;
       },
-      close: () => reader?.close(),
+      close: () => this.#readController?.close(),
     });
     this.readable = new ReadableStream<unknown>(
       {
-        start: (controller) => {
-          reader = controller;
-          this.#controllers.push(controller);
-        },
+        start: (controller) => void (this.#readController = controller),
         pull: () => this.#inbox.wanted(),
         cancel: (reason: unknown) => channel.destroy(reason),
       },
@@ -36,12 +35,10 @@ export class WebPair {
     );
     this.writable = new WritableStream<unknown>({
       start: (controller) => {
-        this.#controllers.push(controller);
-        // `abort` is only called when the write under way is done, which may wait for a reader that never reads.
-        controller.signal.addEventListener("abort", () => channel.destroy(controller.signal.reason), { once: true });
+        this.#writeController = controller;
+        controller.signal.addEventListener("abort", () => this.#abort(controller.signal.reason), { once: true });
       },
-      write: (chunk) =>
-        new Promise((resolve, reject) => this.#writer.write(cutValue(chunk), (error) => (error === null ? resolve() : reject(error)))),
+      write: (chunk) => new Promise((resolve, reject) => this.#write(chunk, resolve, reject)),
       close: () => channel.end(),
     });
     channel.attach({
@@ -52,10 +49,26 @@ export class WebPair {
     });
   }
 
+  #write(chunk: unknown, resolve: () => void, reject: (error: Error) => void): void {
+    this.#writer.write(cutValue(chunk), (error) => {
+      if (error === null) return resolve();
+      reject(error);
+      this.#channel.destroy(error);
+    });
+  }
+
+  /** Not done by the sink's `abort`: that waits for the write under way, which may wait for a reader that never reads. */
+  #abort(reason: unknown): void {
+    // An error besides would make the caller's `abort()` reject.
+    this.#writeController = undefined;
+    this.#channel.destroy(reason);
+  }
+
   /** Puts both streams into the errored state. */
   #fail(error: PeerloomError): void {
     this.#inbox.clear();
-    for (const controller of this.#controllers) controller.error(error);
+    this.#readController?.error(error);
+    this.#writeController?.error(error);
     this.#writer.fail(error);
   }
 }

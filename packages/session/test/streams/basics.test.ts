@@ -1,24 +1,14 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { Readable, type Duplex } from "node:stream";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { createGunzip, createGzip } from "node:zlib";
-import type { PeerStream } from "@peerloom/core";
 import { toDuplex } from "@peerloom/session/node";
 import { expect, test, vi } from "vitest";
-import { twoEndpoints, type Pair } from "./pair.ts";
+import { twoEndpoints } from "../pair.ts";
+import { bytes, duplexes } from "./support.ts";
 
-/** A stream from alice to bob, both ends as Duplexes. */
-async function duplexes(pair: Pair, objectMode = false): Promise<{ near: Duplex; far: Duplex }> {
-  const taken = Promise.withResolvers<PeerStream>();
-  const off = pair.bob.onStream("s", taken.resolve);
-  const near = await pair.alice.remote("bob").openStream("s");
-  off();
-  return { near: toDuplex(near, { objectMode }), far: toDuplex(await taken.promise, { objectMode }) };
-}
-
-const bytes = (length: number): Uint8Array => Uint8Array.from({ length }, (_, index) => (index * 31) % 251);
 const sha = (data: Uint8Array): string => createHash("sha256").update(data).digest("hex");
 
 test("web streams carry bytes and values both ways and close each on its own", async () => {
@@ -79,7 +69,7 @@ test("ten megabytes go through a pipeline with transforms, and the other directi
 
 test("object mode carries values, also larger than a packet", async () => {
   await using pair = twoEndpoints();
-  const { near, far } = await duplexes(pair, true);
+  const { near, far } = await duplexes(pair, { objectMode: true });
   const values = [{ n: 1 }, ["x".repeat(200_000)], { bytes: bytes(150_000) }, "end"];
 
   Readable.from(values).pipe(near);
