@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readWorkspace } from "../check-workspace/workspace.ts";
-import type { Manifest } from "../check-workspace/workspace.ts";
+import type { Manifest, Package } from "../check-workspace/workspace.ts";
 import { root, run, turbo } from "../lib/run.ts";
 
 /** A public package and the tarball made of it. */
@@ -44,7 +44,7 @@ async function checkAll(): Promise<void> {
     return { name: manifest.name, dir, path: join(folder, `${dir.slice("packages/".length)}.tgz`), entries: entriesOf(manifest) };
   });
   await Promise.all(tarballs.map((tarball) => checkOne(tarball)));
-  if (failed.length === 0) await checkInstalled(tarballs);
+  if (failed.length === 0) await checkInstalled(packages, tarballs);
 }
 
 async function checkOne({ name, dir, path }: Tarball): Promise<void> {
@@ -54,12 +54,14 @@ async function checkOne({ name, dir, path }: Tarball): Promise<void> {
 }
 
 /** Installs the tarballs as a stranger would, then imports and requires each entry point. */
-async function checkInstalled(tarballs: readonly Tarball[]): Promise<void> {
+async function checkInstalled(packages: readonly Package[], tarballs: readonly Tarball[]): Promise<void> {
   const app = join(folder, "app");
   mkdirSync(app);
   const files = Object.fromEntries(tarballs.map(({ name, path }) => [name, `file:${path}`]));
+  // What an entry point needs of a package that its user brings.
+  const peers = Object.assign({}, ...packages.map(({ manifest }) => manifest.peerDependencies)) as Record<string, string>;
   const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { packageManager: string };
-  const manifest = { name: "app", private: true, dependencies: files, packageManager: own.packageManager };
+  const manifest = { name: "app", private: true, dependencies: { ...peers, ...files }, packageManager: own.packageManager };
   writeFileSync(join(app, "package.json"), JSON.stringify(manifest));
   // JSON is YAML: the packages need each other by versions that no registry has yet.
   writeFileSync(join(app, "pnpm-workspace.yaml"), JSON.stringify({ packages: ["."], overrides: files, pmOnFail: "ignore" }));

@@ -23,6 +23,16 @@ export interface ListOptions extends WaitOptions {
   readonly limit?: number;
 }
 
+/** What a client holds. */
+export interface ClientLoad {
+  readonly peers: number;
+  readonly requests: number;
+  readonly streams: number;
+  /** Sent and not acknowledged, waiting, early, and unread in streams. */
+  readonly bytes: number;
+  readonly rooms: number;
+}
+
 /**
  * One end of a relay: messages and requests to other clients, rooms, presence. Made by `connect`; reconnects by itself until
  * it is closed or the relay ends it (`closed` event). What is sent while offline waits, within the budgets.
@@ -78,9 +88,9 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
   }
 
   /** What this client holds; all zero after close. */
-  get load(): { readonly peers: number; readonly requests: number; readonly bytes: number; readonly rooms: number } {
-    const { peers, requests, bytes } = this.#core.endpoint.load;
-    return { peers, requests: requests + this.#core.control.size, bytes, rooms: this.#core.rooms.size };
+  get load(): ClientLoad {
+    const { peers, requests, streams, bytes } = this.#core.endpoint.load;
+    return { peers, requests: requests + this.#core.control.size, streams, bytes, rooms: this.#core.rooms.size };
   }
 
   remote(id: string): Remote {
@@ -99,6 +109,12 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
     this.#core.endpoint.offAny(event, handler);
   }
 
+  /**
+   * Takes the streams that others open under `name`; what the handler throws before it returns refuses the stream, what it throws
+   * later destroys it.
+   *
+   * @throws TypeError when the name has a handler already.
+   */
   onStream(name: string, handler: StreamHandler, options?: ListenOptions): Unsubscribe {
     return this.#core.endpoint.onStream(name, handler, options);
   }

@@ -7,10 +7,10 @@ export {
   type MessageContext,
   type MessageHandler,
 } from "@peerloom/core";
-export type { Remote, Unsubscribe, WaitOptions } from "@peerloom/core";
+export type { OpenStreamOptions, PeerStream, Port, Remote, StreamHandler, Unsubscribe, WaitOptions } from "@peerloom/core";
 export type { Metadata, PeerState, PeerStatus } from "@peerloom/protocol";
 export type { Room, RoomContext, RoomLimits, RoomMember, RoomSignal, RoomSignalEvents, RoomState, SessionLimits } from "@peerloom/session";
-export type { Client, ListOptions, PairOptions } from "./client.ts";
+export type { Client, ClientLoad, ListOptions, PairOptions } from "./client.ts";
 export type { ClientEvents, PresenceEvent, UndeliverableToPeer } from "./client-events.ts";
 export { connect } from "./connect.ts";
 export type { ClientState } from "./connection.ts";

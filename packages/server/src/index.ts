@@ -19,3 +19,4 @@ export type { RelayOptions, RoomOptions } from "./options.ts";
 export type { GoneReason } from "./registry.ts";
 export type { Relay } from "./relay.ts";
 export type { ListenAddress, RelayServerOptions, RequestHandler } from "./server-options.ts";
+export { onDuplex, openDuplex, toDuplex, type DuplexHandler, type DuplexOptions, type StreamContext } from "@peerloom/session/node";

@@ -99,11 +99,12 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     this.core.local.endpoint.offAny(event, handler);
   }
 
-  /** Runs when a client that the relay itself has talked with is gone; the event `gone` is for all clients. */
+  /** Takes the streams that clients open to the relay itself. @throws TypeError when the name has a handler already. */
   onStream(name: string, handler: StreamHandler, options?: ListenOptions): Unsubscribe {
     return this.core.local.endpoint.onStream(name, handler, options);
   }
 
+  /** Runs when a client that the relay itself has talked with is gone; the event `gone` is for all clients. */
   onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe {
     return this.core.local.endpoint.onGone(listener, options);
   }

@@ -23,7 +23,7 @@ export interface DuplexOptions {
 export interface DuplexHooks extends Required<DuplexOptions> {
   readonly read: () => void;
   readonly write: (chunk: unknown, encoding: string, done: Done) => void;
-  readonly writev: (chunks: { readonly chunk: unknown }[], done: Done) => void;
+  readonly writev: (chunks: ArrayLike<{ readonly chunk: unknown }>, done: Done) => void;
   readonly final: (done: Done) => void;
   readonly destroy: (error: Error | null, done: Done) => void;
 }
@@ -59,7 +59,7 @@ export function makeDuplex<D extends DuplexLike>(
     allowHalfOpen,
     read: () => inbox.wanted(),
     write: (chunk, _encoding, done) => writer.write(pieces([chunk]), done),
-    writev: (chunks, done) => writer.write(pieces(chunks.map(({ chunk }) => chunk)), done),
+    writev: (chunks, done) => writer.write(pieces(Array.from(chunks, ({ chunk }) => chunk)), done),
     final: (done) => {
       channel.end();
       done(null);

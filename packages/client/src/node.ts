@@ -1,0 +1,1 @@
+export { onDuplex, openDuplex, toDuplex, type DuplexHandler, type DuplexOptions, type StreamContext } from "@peerloom/session/node";
