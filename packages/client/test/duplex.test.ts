@@ -46,8 +46,9 @@ describe.each([
       bob,
       "values",
       async (duplex, context) => {
-        for await (const value of duplex) values.push(value);
+        // Node destroys what was read to its end by `for await`, unless it has ended too.
         duplex.end();
+        for await (const value of duplex) values.push(value);
         told.resolve(context);
       },
       { objectMode: true },
