@@ -135,13 +135,18 @@ export class SendWindow {
     return frames.length > 0 ? { first, frames } : undefined;
   }
 
+  /**
+   * What the peer waits for in the first place goes again whatever the window says: behind it may lie as much as the window was
+   * before it shrank, which the peer has and cannot acknowledge.
+   */
   #takeLost(from: number, to: number): Batch | undefined {
+    const isAwaited = from === this.#base;
     const frames: OutFrame[] = [];
     let packetBytes = 0;
     for (let number = from; number < to; number++) {
       const frame = this.#frames.at(number - this.#base);
       packetBytes += frame?.bytes ?? 0;
-      if (frame === undefined || !this.#hasRoomFor(frame) || (frames.length > 0 && packetBytes > MAX_PACKET_COST)) break;
+      if (frame === undefined || (!isAwaited && !this.#hasRoomFor(frame)) || (frames.length > 0 && packetBytes > MAX_PACKET_COST)) break;
       this.#lostBytes -= frame.bytes;
       frames.push(frame);
       if (frame.parts.length > 0) break;

@@ -48,13 +48,23 @@ export class RoomPublisher {
     return this.#head;
   }
 
+  /** The number after the last event, sent or not. */
+  get end(): number {
+    return this.#start + this.#frames.length;
+  }
+
+  /** Number of the oldest event that is still kept. */
+  get oldest(): number {
+    return this.#start;
+  }
+
   /** Bytes that wait to be sent. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
 
   get hasQueued(): boolean {
-    return this.#head < this.#start + this.#frames.length;
+    return this.#head < this.end;
   }
 
   /** Bytes kept in all, sent and unsent. */

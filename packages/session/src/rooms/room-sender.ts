@@ -6,11 +6,14 @@ import { ROOM_TIMING, type RoomLimits } from "./limits.ts";
 import type { RoomHost } from "./room-host.ts";
 import { RoomPublisher } from "./room-publisher.ts";
 
+/** What a sender needs from the client it belongs to. */
+export type SenderHost = Pick<RoomHost, "instance" | "defer" | "send" | "undeliverable">;
+
 /** Sends what a client publishes in a room: one packet for what is emitted in a turn, nothing while the room is not joined. */
 export class RoomSender {
   readonly publisher: RoomPublisher;
   readonly #room: string;
-  readonly #host: RoomHost;
+  readonly #host: SenderHost;
   readonly #lowWaterBytes: number;
   readonly #drains = new Waiters();
   readonly #tail: LazyTimer;
@@ -19,7 +22,7 @@ export class RoomSender {
   #isScheduled = false;
   #tailHead = 0;
 
-  constructor(room: string, host: RoomHost, limits: RoomLimits, start: number) {
+  constructor(room: string, host: SenderHost, limits: RoomLimits, start: number) {
     this.#room = room;
     this.#host = host;
     this.#lowWaterBytes = limits.highWaterBytes / 4;

@@ -268,3 +268,20 @@ describe("a refusal", () => {
     expect(window.limit).toBe(300 * kib);
   });
 });
+
+test("what the peer waits for goes again although what came early fills a window that has shrunk", () => {
+  const outbox = new Outbox();
+  const window = new SendWindow(outbox, 400_000);
+  for (let n = 0; n < 6; n++) outbox.push({ text: `f${n}`, parts: [], bytes: 60_000 });
+  const sent = Array.from({ length: 6 }, () => window.take()?.first);
+  window.markLost(5, 6);
+  window.shrink();
+  window.shrink();
+
+  window.markLost(0, 2);
+
+  expect(sent).toEqual([0, 1, 2, 3, 4, 5]);
+  expect([window.take()?.first, window.take()]).toEqual([0, undefined]);
+  window.acknowledge(1);
+  expect(window.take()?.first).toBe(1);
+});
