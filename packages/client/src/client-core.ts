@@ -1,6 +1,16 @@
 import { deadline, deferred, PeerloomError, type WaitOptions } from "@peerloom/core";
-import { PROTOCOL_VERSION, type Handshake, type Metadata, type Notice, type PeerStatus, type Welcome } from "@peerloom/protocol";
-import { createDefer, Endpoint, REPLAY_REQUEST, type Defer } from "@peerloom/session";
+import {
+  PROTOCOL_VERSION,
+  RESERVED_PREFIX,
+  type Handshake,
+  type Metadata,
+  type Notice,
+  type Notices,
+  type PeerStatus,
+  type Welcome,
+} from "@peerloom/protocol";
+import { Services } from "@peerloom/services";
+import { createDefer, Endpoint, REPLAY_REQUEST, START_REQUEST, Topics, type Defer } from "@peerloom/session";
 import type { ClientEvents } from "./client-events.ts";
 import { Connection } from "./connection.ts";
 import { ControlChannel } from "./control.ts";
@@ -9,6 +19,8 @@ import { LocalQueue } from "./local-queue.ts";
 import type { ClientSettings } from "./options.ts";
 import { Outsiders } from "./outsiders.ts";
 import { Questions } from "./questions.ts";
+import { RelayDirectory } from "./relay-directory.ts";
+import { relayTopicHost } from "./relay-topic-host.ts";
 import { RelayTransport } from "./relay-transport.ts";
 import { Rooms } from "./rooms.ts";
 import { socketClosed, type SocketLike } from "./socket-like.ts";
@@ -30,6 +42,9 @@ export class ClientCore implements IncomingSink {
   readonly endpoint: Endpoint;
   readonly rooms: Rooms;
   readonly outsiders: Outsiders;
+  readonly directory: RelayDirectory;
+  readonly services: Services;
+  readonly topics: Topics;
   readonly watches: WatchList;
   readonly questions: Questions;
   metadata: Metadata | undefined;
@@ -70,6 +85,26 @@ export class ClientCore implements IncomingSink {
       ...rooms,
       limits: roomLimits,
       undeliverable: (room, count, error) => tell("undeliverable", { room, count, error }),
+    });
+    this.directory = new RelayDirectory({ control: this.control, failed: (error) => this.failed(error) });
+    this.services = new Services({
+      port: this.endpoint,
+      directory: this.directory,
+      callTimeoutMs: requestTimeoutMs,
+      onWithdraw: (service) => this.topics.withdrawn(service),
+    });
+    this.topics = new Topics({
+      host: relayTopicHost({
+        ...rooms,
+        control: this.control,
+        directory: this.directory,
+        endpoint: this.endpoint,
+        failed: rooms.handlerFailed,
+        malformed,
+      }),
+      limits: roomLimits,
+      id: () => this.endpoint.id,
+      isProviding: (service) => this.services.isProviding(service),
     });
     this.#incoming = new Incoming(socket, this);
     this.#defer = defer;
@@ -122,7 +157,8 @@ export class ClientCore implements IncomingSink {
   }
 
   roomPacket(room: string, from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
-    this.rooms.receive(room, from, next, text, attachments);
+    if (room.startsWith(RESERVED_PREFIX)) this.topics.receive(room, from, next, text, attachments);
+    else this.rooms.receive(room, from, next, text, attachments);
   }
 
   refused(to: string, code: string, serial: number): void {
@@ -134,8 +170,23 @@ export class ClientCore implements IncomingSink {
   }
 
   notice(notice: Notice): void {
-    if (notice.type === "member") return this.rooms.memberNotice(notice);
-    if (notice.type === "room-refused") return this.rooms.refused(notice);
+    switch (notice.type) {
+      case "member":
+        return (notice.room.startsWith(RESERVED_PREFIX) ? this.topics : this.rooms).memberNotice(notice);
+      case "room-refused":
+        return (notice.room.startsWith(RESERVED_PREFIX) ? this.topics : this.rooms).refused(notice);
+      case "provider":
+        return this.directory.providerNotice(notice);
+      case "service":
+        return this.directory.serviceNotice(notice);
+      case "subscribers":
+        return this.topics.subscribersNotice(notice);
+      case "presence":
+        return this.#onPresence(notice);
+    }
+  }
+
+  #onPresence(notice: Notices["presence"]): void {
     const { id, state, instance, metadata, reason } = notice;
     this.endpoint.presence(notice);
     this.#tell("presence", { id, state, instance, metadata, reason });
@@ -180,7 +231,11 @@ export class ClientCore implements IncomingSink {
     endpoint.on("error", (event) => this.#tell("error", event));
     endpoint.on("malformed", () => this.malformed("p"));
     endpoint.handleInternal(HELLO_REQUEST, () => undefined);
-    endpoint.handleInternal(REPLAY_REQUEST, (...args: unknown[]) => this.rooms.replay(args));
+    endpoint.handleInternal(REPLAY_REQUEST, (...args: unknown[]) => {
+      const [room] = args;
+      return typeof room === "string" && room.startsWith(RESERVED_PREFIX) ? this.topics.replay(args) : this.rooms.replay(args);
+    });
+    endpoint.handleInternal(START_REQUEST, (...args: unknown[]) => this.topics.start(args));
   }
 
   async #handshake(): Promise<Handshake> {
@@ -214,6 +269,8 @@ export class ClientCore implements IncomingSink {
       this.endpoint.connected(clientId, { sessionTimeoutMs: timeoutMs });
       this.watches.connected();
       this.rooms.connected(timeoutMs, Math.max(maxPacketBytes, minPacketBytes));
+      this.directory.connected(relayId, timeoutMs);
+      this.topics.connected(Math.max(maxPacketBytes, minPacketBytes));
     });
     this.outsiders.connected();
     // Whoever awaits `connect` has no handlers yet.
@@ -226,6 +283,8 @@ export class ClientCore implements IncomingSink {
     this.endpoint.disconnected();
     this.watches.disconnected();
     this.rooms.disconnected();
+    this.directory.disconnected();
+    this.topics.disconnected();
     this.outsiders.disconnected();
   }
 
@@ -233,6 +292,9 @@ export class ClientCore implements IncomingSink {
     const reason = error ?? new PeerloomError("CLOSED", "this client is closed");
     this.#incoming.stop();
     this.rooms.end(reason);
+    this.services.close(reason);
+    this.topics.end(reason);
+    this.directory.close();
     this.outsiders.end(reason);
     this.watches.clear();
     this.control.close(reason);
@@ -248,6 +310,7 @@ export class ClientCore implements IncomingSink {
 
   #writable(): void {
     this.rooms.writable();
+    this.topics.writable();
     this.outsiders.flush();
     this.endpoint.writable();
   }
@@ -258,6 +321,7 @@ export class ClientCore implements IncomingSink {
     const wait = { signal: lost.signal, end: Date.now() + this.settings.closeTimeoutMs };
     const off = this.connection.on("offline", () => lost.abort());
     this.rooms.writable();
+    this.topics.writable();
     this.outsiders.flush();
     await this.#settled(wait);
     // The relay closes the socket behind its answer: that is no loss of connection. One that does not answer notices later that we are gone.

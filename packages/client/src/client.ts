@@ -1,7 +1,16 @@
 import { Emitter, PeerloomError } from "@peerloom/core";
 import type { GoneEvent, ListenOptions, MessageHandler, Port, Remote, Unsubscribe, WaitOptions, StreamHandler } from "@peerloom/core";
-import { checkEventName, checkMetadata, checkName, type Metadata, type PeerStatus } from "@peerloom/protocol";
-import type { Room } from "@peerloom/session";
+import {
+  checkEventName,
+  checkMetadata,
+  checkName,
+  checkRoomName,
+  type Metadata,
+  type PeerStatus,
+  type ServiceSummary,
+} from "@peerloom/protocol";
+import type { ProvidedService, ProvideOptions, Service, ServiceMethods, ServiceOptions, UntypedService } from "@peerloom/services";
+import type { Room, SubscribeOptions, Subscription, Topic, TopicOptions } from "@peerloom/session";
 import { ClientCore } from "./client-core.ts";
 import type { ClientEvents, PresenceEvent } from "./client-events.ts";
 import type { ClientState } from "./connection.ts";
@@ -203,9 +212,39 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
    */
   emitRoom(room: string, event: string, ...args: unknown[]): boolean {
     if (this.state === "closed") throw new PeerloomError("CLOSED", "this client is closed");
-    const joined = this.#core.rooms.get(checkName(room, "a room's name"));
+    const joined = this.#core.rooms.get(checkRoomName(room));
     if (joined !== undefined) return joined.emit(event, ...args);
     return this.#core.outsiders.emit(room, checkEventName(event), args);
+  }
+
+  /** Offers a service; see `Services.provide`. */
+  provide(service: string, methods: ServiceMethods, options?: ProvideOptions): ProvidedService {
+    return this.#core.services.provide(service, methods, options);
+  }
+
+  /** A service's methods, to be called; see `Services.service`. */
+  service<T = UntypedService>(service: string, options?: ServiceOptions): Service<T> {
+    return this.#core.services.service<T>(service, options);
+  }
+
+  /** All services that have providers. @throws PeerloomError `FORBIDDEN`, `TIMEOUT`, `ABORTED`, `CLOSED`. */
+  services(options?: WaitOptions): Promise<readonly ServiceSummary[]> {
+    return this.#core.services.services(options);
+  }
+
+  /** Tells of each service that there is, and of each change of the number of its providers. */
+  watchServices(listener: (service: ServiceSummary) => void, options?: ListenOptions): Unsubscribe {
+    return this.#core.services.watchServices(listener, options);
+  }
+
+  /** Publishes a topic of a service that this client provides; see `Topics.create`. */
+  createTopic(service: string, topic: string, options?: TopicOptions): Topic {
+    return this.#core.topics.create(service, topic, options);
+  }
+
+  /** Subscribes to a topic, whether it exists yet or not; see `Topics.subscribe`. */
+  subscribe(service: string, topic: string, handler: MessageHandler, options?: SubscribeOptions): Promise<Subscription> {
+    return this.#core.topics.subscribe(service, topic, handler, options);
   }
 
   /**

@@ -8,7 +8,18 @@ export {
   type MessageHandler,
 } from "@peerloom/core";
 export type { OpenStreamOptions, PeerStream, Port, Remote, StreamHandler, Unsubscribe, WaitOptions } from "@peerloom/core";
-export type { Metadata, PeerState, PeerStatus } from "@peerloom/protocol";
+export type { Metadata, PeerState, PeerStatus, ServiceSummary } from "@peerloom/protocol";
+export type {
+  ProvidedService,
+  ProvideOptions,
+  Service,
+  ServiceCall,
+  ServiceContext,
+  ServiceMethods,
+  ServiceOptions,
+  ServiceStream,
+} from "@peerloom/services";
+export type { SubscribeOptions, Subscription, SubscriptionEvents, Topic, TopicContext, TopicOptions } from "@peerloom/session";
 export type { Room, RoomContext, RoomLimits, RoomMember, RoomSignal, RoomSignalEvents, RoomState, SessionLimits } from "@peerloom/session";
 export type { Client, ClientLoad, ListOptions, PairOptions } from "./client.ts";
 export type { ClientEvents, PresenceEvent, UndeliverableToPeer } from "./client-events.ts";

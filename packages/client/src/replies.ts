@@ -6,12 +6,19 @@ import {
   parseList,
   parseMember,
   parsePeerStatus,
+  parseProvider,
+  parseServiceSummary,
+  isText,
+  isUint,
   type ControlRequests,
   type ControlType,
   type Member,
   type Metadata,
   type PeerStatus,
+  type Provider,
+  type ServiceSummary,
 } from "@peerloom/protocol";
+import type { Publishing, Subscribed } from "@peerloom/session";
 
 /** One page of the relay's clients. */
 export interface ClientList {
@@ -31,6 +38,14 @@ export interface ControlReplies {
   leave: true;
   member: true;
   pair: { readonly metadata?: Metadata };
+  provide: true;
+  withdraw: true;
+  providers: readonly Provider[];
+  services: { readonly services: readonly ServiceSummary[]; readonly next?: string };
+  publish: Publishing;
+  unpublish: true;
+  subscribe: Subscribed;
+  unsubscribe: true;
   close: true;
 }
 
@@ -56,8 +71,18 @@ export const parseReplyValue: { readonly [T in ControlType]: (value: unknown, bo
   leave: parseNothing,
   member: parseNothing,
   pair: parsePair,
+  provide: parseNothing,
+  withdraw: parseNothing,
+  providers: (value) => parseList(value, "providers", parseProvider),
+  services: parseServices,
+  publish: parsePublishing,
+  unpublish: parseNothing,
+  subscribe: parseSubscribed,
+  unsubscribe: parseNothing,
   close: parseNothing,
 };
+
+const isKey = isText(256);
 
 function parseNothing(value: unknown): true | undefined {
   return isRecord(value) ? true : undefined;
@@ -68,6 +93,25 @@ function parseClients(value: unknown): ClientList | undefined {
   const next = isRecord(value) ? value["next"] : undefined;
   if (clients === undefined || (next !== undefined && !isName(next))) return undefined;
   return next === undefined ? { clients } : { clients, next };
+}
+
+function parseServices(value: unknown): ControlReplies["services"] | undefined {
+  const services = parseList(value, "services", parseServiceSummary);
+  const next = isRecord(value) ? value["next"] : undefined;
+  if (services === undefined || (next !== undefined && !isName(next))) return undefined;
+  return next === undefined ? { services } : { services, next };
+}
+
+function parsePublishing(value: unknown): Publishing | undefined {
+  if (!isRecord(value)) return undefined;
+  const { key, subscribers } = value;
+  return isKey(key) && isUint(subscribers) ? { key, subscribers } : undefined;
+}
+
+function parseSubscribed(value: unknown): Subscribed | undefined {
+  const publishers = parseList(value, "publishers", parseMember);
+  const key = isRecord(value) ? value["key"] : undefined;
+  return publishers !== undefined && isKey(key) ? { key, publishers } : undefined;
 }
 
 function parsePair(value: unknown): { readonly metadata?: Metadata } | undefined {

@@ -1,5 +1,5 @@
 import { PeerloomError, type AnyCode, type MessageContext, type Packet, type WaitOptions } from "@peerloom/core";
-import { checkMetadata, checkName, type Member, type Metadata, type Notices } from "@peerloom/protocol";
+import { checkMetadata, checkRoomName, type Member, type Metadata, type Notices } from "@peerloom/protocol";
 import { parseReplayRequest, Room, RoomCore, type Defer, type RoomHost, type RoomLimits } from "@peerloom/session";
 import type { ControlChannel } from "./control.ts";
 
@@ -93,7 +93,7 @@ export class Rooms {
 
   /** See `Client.join`. */
   async join(name: string, { metadata, history = {}, ...wait }: JoinOptions = {}): Promise<Room> {
-    checkName(name, "a room's name");
+    checkRoomName(name);
     checkMetadata(metadata);
     const known = this.#entries.get(name);
     if (known !== undefined) return known.joining ?? known.room;

@@ -13,6 +13,8 @@ export type ErrorCode =
   | "LIMIT"
   | "NOT_A_MEMBER"
   | "NO_HANDLER"
+  | "NO_METHOD"
+  | "NO_PROVIDER"
   | "OVERFLOW"
   | "PAIR_REFUSED"
   | "PEER_AWAY"

@@ -4,6 +4,7 @@ export { Emitter, type ListenOptions, type Unsubscribe } from "./emitter.ts";
 export { PeerloomError, toWireError, type AnyCode, type ErrorCode, type PeerloomErrorOptions, type WireError } from "./error.ts";
 export type {
   GoneEvent,
+  InternalPort,
   MessageContext,
   MessageHandler,
   OpenStreamOptions,

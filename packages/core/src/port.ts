@@ -96,6 +96,22 @@ export interface Port {
   onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe;
 }
 
+/**
+ * The same seam for Peerloom's own layers, such as services: requests and streams under names that begin with `peerloom:`, which
+ * applications cannot use, so that the two never meet.
+ */
+export interface InternalPort {
+  /** The id under which others reach this port. */
+  readonly id: string;
+  /** Sends a request; rejects like `Remote.emitWithAck`. */
+  requestInternal(to: string, name: string, args: readonly unknown[], wait?: WaitOptions): Promise<unknown>;
+  /** Registers what answers a request; a later handler replaces an earlier one. */
+  handleInternal(name: string, handler: MessageHandler): void;
+  openStreamTo(to: string, name: string, options: OpenStreamOptions): Promise<PeerStream>;
+  onStream(name: string, handler: StreamHandler, options?: ListenOptions): Unsubscribe;
+  onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe;
+}
+
 /** A packet as it crosses a link: a text, and binaries that travel beside it uncopied. */
 export interface Packet {
   readonly text: string;

@@ -1,7 +1,8 @@
 import { WIRE } from "./limits.ts";
 import { isMetadata, type Metadata } from "./metadata.ts";
-import { isName } from "./names.ts";
-import { isListOf, isRecord, isUint, parseShape, type Shape } from "./shape.ts";
+import { isName, isRoomName } from "./names.ts";
+import { isListOf, isRecord, isText, isUint, parseShape, type Guard, type Shape } from "./shape.ts";
+import type { TopicName } from "./topic-room.ts";
 
 /** Requests of a client to its relay, by `type`: docs/protocol.md section 2.3. */
 export interface ControlRequests {
@@ -14,6 +15,19 @@ export interface ControlRequests {
   leave: { readonly room: string };
   member: { readonly room: string; readonly metadata: Metadata };
   pair: { readonly to: string; readonly metadata?: Metadata | undefined };
+  provide: {
+    readonly service: string;
+    readonly version?: string | undefined;
+    readonly metadata?: Metadata | undefined;
+    readonly idempotent?: readonly string[] | undefined;
+  };
+  withdraw: { readonly service: string };
+  providers: { readonly service: string; readonly watch?: boolean | undefined };
+  services: { readonly after?: string | undefined; readonly limit?: number | undefined; readonly watch?: boolean | undefined };
+  publish: TopicName & { readonly head: number; readonly metadata?: Metadata | undefined };
+  unpublish: TopicName;
+  subscribe: TopicName;
+  unsubscribe: TopicName;
   close: Record<never, never>;
 }
 
@@ -21,6 +35,8 @@ export type ControlType = keyof ControlRequests;
 export type ControlRequest = { [T in ControlType]: { readonly type: T } & ControlRequests[T] }[ControlType];
 
 const anyMetadata = (value: unknown): value is Metadata => isMetadata(value);
+const flag: Guard<boolean> = (value): value is boolean => typeof value === "boolean";
+const topic: Shape<TopicName> = { service: isName, topic: isName };
 const ids = isListOf(isName, WIRE.maxWatchIds);
 
 const shapes: { readonly [T in ControlType]: Shape<ControlRequests[T]> } = {
@@ -29,10 +45,23 @@ const shapes: { readonly [T in ControlType]: Shape<ControlRequests[T]> } = {
   lookup: { id: isName },
   list: { after: { optional: isName }, limit: { optional: isUint } },
   metadata: { metadata: anyMetadata },
-  join: { room: isName, head: isUint, metadata: { optional: anyMetadata } },
-  leave: { room: isName },
-  member: { room: isName, metadata: anyMetadata },
+  join: { room: isRoomName, head: isUint, metadata: { optional: anyMetadata } },
+  leave: { room: isRoomName },
+  member: { room: isRoomName, metadata: anyMetadata },
   pair: { to: isName, metadata: { optional: anyMetadata } },
+  provide: {
+    service: isName,
+    version: { optional: isText(WIRE.maxVersionLength) },
+    metadata: { optional: anyMetadata },
+    idempotent: { optional: isListOf(isName, WIRE.maxIdempotent) },
+  },
+  withdraw: { service: isName },
+  providers: { service: isName, watch: { optional: flag } },
+  services: { after: { optional: isName }, limit: { optional: isUint }, watch: { optional: flag } },
+  publish: { ...topic, head: isUint, metadata: { optional: anyMetadata } },
+  unpublish: topic,
+  subscribe: topic,
+  unsubscribe: topic,
   close: {},
 };
 

@@ -3,7 +3,17 @@ export { encodeCancel, encodeEvent, encodeFailure, encodeRequest, encodeResponse
 export { parseHandshake, parseWelcome, type Handshake, type Welcome } from "./handshake.ts";
 export { DEFAULT_NAMESPACE, PROTOCOL_VERSION, WIRE } from "./limits.ts";
 export { checkMetadata, isMetadata, metadataBytes, type Metadata } from "./metadata.ts";
-export { checkEventName, checkName, instanceOf, isInstance, isName, isSessionId, RESERVED_PREFIX } from "./names.ts";
+export {
+  checkEventName,
+  checkName,
+  checkRoomName,
+  instanceOf,
+  isInstance,
+  isName,
+  isRoomName,
+  isSessionId,
+  RESERVED_PREFIX,
+} from "./names.ts";
 export { encodePacket, parseJson, parsePacket, type PacketExtension, type PacketHeader, type ParsedPacket } from "./packet.ts";
 export { parseFrame, type Frame, type PartFrame } from "./parse-frame.ts";
 export { frameBytes, splitFrame } from "./split.ts";
@@ -11,15 +21,20 @@ export { encodeValues, type EncodedValues, type Hole, type Path } from "./values
 export { parseNotice, parseQuestion, type Notice, type Notices, type NoticeType, type PairQuestion } from "./notice.ts";
 export {
   isMember,
+  isProvider,
   parseList,
   parseMember,
   parsePeerStatus,
+  parseProvider,
   parseReply,
+  parseServiceSummary,
   parseWireError,
   type Member,
   type PeerState,
   type PeerStatus,
+  type Provider,
   type Reply,
+  type ServiceSummary,
 } from "./reply.ts";
 export { isListOf, isOneOf, isRecord, isText, isUint, parseShape, type Guard, type Optional, type Shape } from "./shape.ts";
 export {
@@ -32,4 +47,5 @@ export {
   encodeReset,
   type StreamFrame,
 } from "./stream-frame.ts";
+export { isRoom, parseTopicRoom, topicRoom, type TopicName } from "./topic-room.ts";
 export { cutText, utf8Length } from "./text.ts";

@@ -20,6 +20,10 @@ export const WIRE = {
   maxMetadataBytes: 4096,
   /** Ids in one `watch` or `unwatch` request. */
   maxWatchIds: 256,
+  /** UTF-16 units of a service's version. */
+  maxVersionLength: 64,
+  /** Methods of a service that its provider marks as idempotent. */
+  maxIdempotent: 64,
   /** Holes of one frame. */
   maxHoles: 4096,
   /** Levels of arrays and objects in an argument or an answer. */

@@ -20,6 +20,11 @@ export function isName(value: unknown): value is string {
   );
 }
 
+/** The name of a room that applications join: a name that is not reserved. */
+export function isRoomName(value: unknown): value is string {
+  return isName(value) && !value.startsWith(RESERVED_PREFIX);
+}
+
 /** The random id of one client object. */
 export function isInstance(value: unknown): value is string {
   return typeof value === "string" && instanceForm.test(value);
@@ -39,6 +44,13 @@ export function instanceOf(sessionId: string): string {
 export function checkName(value: unknown, what: string): string {
   if (isName(value)) return value;
   throw new TypeError(`${what} must be a string of 1 to ${WIRE.maxNameBytes} bytes without control characters, not ${describe(value)}`);
+}
+
+/** Checks a room's name given by the application. @throws TypeError when it is no name, or reserved. */
+export function checkRoomName(value: unknown): string {
+  const name = checkName(value, "a room's name");
+  if (name.startsWith(RESERVED_PREFIX)) throw new TypeError(`names of rooms that begin with "${RESERVED_PREFIX}" are reserved`);
+  return name;
 }
 
 /** Checks an event name given by the application. @throws TypeError when it is no name, or reserved. */

@@ -1,7 +1,8 @@
 import { isMetadata, type Metadata } from "./metadata.ts";
 import { isInstance, isName } from "./names.ts";
-import { isMember, parseMember, type Member } from "./reply.ts";
-import { isOneOf, isRecord, isText, parseShape, type Shape } from "./shape.ts";
+import { isMember, isProvider, parseMember, parseProvider, type Member, type Provider, type ServiceSummary } from "./reply.ts";
+import { isOneOf, isRecord, isText, isUint, parseShape, type Shape } from "./shape.ts";
+import { isRoom, type TopicName } from "./topic-room.ts";
 
 /** What a relay tells a client unasked, by `type`: docs/protocol.md section 2.4. */
 export interface Notices {
@@ -19,6 +20,9 @@ export interface Notices {
     readonly reason?: string | undefined;
   };
   "room-refused": { readonly room: string; readonly code: string; readonly message: string };
+  provider: { readonly service: string; readonly change: "join" | "update" | "leave"; readonly provider: Provider };
+  service: ServiceSummary;
+  subscribers: TopicName & { readonly count: number };
 }
 
 export type NoticeType = keyof Notices;
@@ -36,8 +40,11 @@ const reason = { optional: isText(64) };
 
 const shapes: { readonly [T in NoticeType]: Shape<Notices[T]> } = {
   presence: { id: isName, state: isOneOf("here", "away", "gone"), instance: { optional: isInstance }, metadata, reason },
-  member: { room: isName, change: isOneOf("join", "update", "leave"), member: isMember, reason },
-  "room-refused": { room: isName, code: isText(64), message: isText(2048) },
+  member: { room: isRoom, change: isOneOf("join", "update", "leave"), member: isMember, reason },
+  "room-refused": { room: isRoom, code: isText(64), message: isText(2048) },
+  provider: { service: isName, change: isOneOf("join", "update", "leave"), provider: isProvider },
+  service: { service: isName, providers: isUint },
+  subscribers: { service: isName, topic: isName, count: isUint },
 };
 
 const question: Shape<PairQuestion> = { type: isOneOf("pair"), from: isName, metadata };
@@ -48,8 +55,10 @@ export function parseNotice(value: unknown): Notice | undefined {
   if (typeof type !== "string" || !Object.hasOwn(shapes, type)) return undefined;
   const fields = parseShape<object>(value, shapes[type as NoticeType] as Shape<object>);
   if (fields === undefined) return undefined;
-  // Of a member, too, only the known fields are kept.
-  return { type, ...fields, ...("member" in fields && { member: parseMember(fields.member) }) } as Notice;
+  // Of a member and a provider, too, only the known fields are kept.
+  const member = "member" in fields && { member: parseMember(fields.member) };
+  const provider = "provider" in fields && { provider: parseProvider(fields.provider) };
+  return { type, ...fields, ...member, ...provider } as Notice;
 }
 
 /** Checks a question; undefined when it is malformed. */

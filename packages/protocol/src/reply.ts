@@ -1,7 +1,8 @@
 import type { WireError } from "@peerloom/core";
+import { WIRE } from "./limits.ts";
 import { isMetadata, type Metadata } from "./metadata.ts";
 import { isInstance, isName } from "./names.ts";
-import { isOneOf, isRecord, isText, isUint, parseShape, type Guard, type Shape } from "./shape.ts";
+import { isListOf, isOneOf, isRecord, isText, isUint, parseShape, type Guard, type Shape } from "./shape.ts";
 
 /** What an acknowledgement carries. */
 export type Reply = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: WireError };
@@ -26,6 +27,23 @@ export interface Member {
   readonly metadata?: Metadata | undefined;
 }
 
+/** Someone who offers a service. */
+export interface Provider {
+  readonly id: string;
+  readonly instance: string;
+  readonly state: "here" | "away";
+  readonly version?: string | undefined;
+  readonly metadata?: Metadata | undefined;
+  /** Methods that do no harm when they run twice. */
+  readonly idempotent?: readonly string[] | undefined;
+}
+
+/** A service, and how many offer it. */
+export interface ServiceSummary {
+  readonly service: string;
+  readonly providers: number;
+}
+
 const anyMetadata = (value: unknown): value is Metadata => isMetadata(value);
 const wireError: Shape<WireError> = { code: isText(64), message: isText(2048) };
 const peerStatus: Shape<PeerStatus> = {
@@ -41,6 +59,16 @@ const member: Shape<Member> = {
   head: isUint,
   metadata: { optional: anyMetadata },
 };
+
+const provider: Shape<Provider> = {
+  id: isName,
+  instance: isInstance,
+  state: isOneOf("here", "away"),
+  version: { optional: isText(WIRE.maxVersionLength) },
+  metadata: { optional: anyMetadata },
+  idempotent: { optional: isListOf(isName, WIRE.maxIdempotent) },
+};
+const serviceSummary: Shape<ServiceSummary> = { service: isName, providers: isUint };
 
 /** Checks `{ code, message }`; undefined when it is malformed. */
 export function parseWireError(value: unknown): WireError | undefined {
@@ -66,6 +94,19 @@ export const isMember: Guard<Member> = (value): value is Member => parseShape(va
 /** Checks a member; undefined when it is malformed. */
 export function parseMember(value: unknown): Member | undefined {
   return parseShape(value, member);
+}
+
+/** Tells whether a value is a well-formed `Provider`; it may have other fields besides. */
+export const isProvider: Guard<Provider> = (value): value is Provider => parseShape(value, provider) !== undefined;
+
+/** Checks a provider; undefined when it is malformed. */
+export function parseProvider(value: unknown): Provider | undefined {
+  return parseShape(value, provider);
+}
+
+/** Checks a line of the list of services; undefined when it is malformed. */
+export function parseServiceSummary(value: unknown): ServiceSummary | undefined {
+  return parseShape(value, serviceSummary);
 }
 
 /** Checks `{ [field]: [...] }`, each element by `parse`; undefined when any is malformed. */

@@ -4,6 +4,8 @@ import type { Socket } from "socket.io";
 import type { Line } from "./line.ts";
 import type { Rates } from "./rates.ts";
 import type { Membership } from "./rooms.ts";
+import type { Registration } from "./service-registry.ts";
+import type { Publication, Topic } from "./topics.ts";
 
 /** Is told what became of the packets it sent. */
 export interface Sender {
@@ -50,6 +52,19 @@ export class Client implements Sender, Watcher {
   joining: Map<string, symbol> | undefined;
   /** Ids it watches; made when the first is. */
   watching: Set<string> | undefined;
+  /** Services it provides, by name; made when the first is. */
+  provides: Map<string, Registration> | undefined;
+  /** Offers under way, by service: only the latest may finish. */
+  providing: Map<string, symbol> | undefined;
+  /** Services whose providers it watches. */
+  serviceWatches: Set<string> | undefined;
+  /** Whether it watches the list of services. */
+  watchesServices = false;
+  /** Topics it publishes and those it subscribes to, by room. */
+  publishes: Map<string, Publication> | undefined;
+  subscribes: Map<string, Topic> | undefined;
+  /** Subscriptions under way, by room: only the latest may finish. */
+  subscribing: Map<string, symbol> | undefined;
   /** Peers that must be told `ready` when its rates have recovered. */
   limitedTo: Set<string> | undefined;
   /** Its own pairing questions without an answer yet, and those that it was asked. */

@@ -3,13 +3,34 @@ import { parseControl, type ControlRequest, type ControlRequests, type ControlTy
 import type { Client } from "./client.ts";
 import { list, lookup, setMetadata, unwatch, watch } from "./control-presence.ts";
 import { join, leave, setMember } from "./control-rooms.ts";
+import { provide, providers, services, withdraw } from "./control-services.ts";
+import { publish, subscribe, unpublish, unsubscribe } from "./control-topics.ts";
 import type { Core } from "./core.ts";
 import { pair } from "./pair.ts";
 
 type Answer = object | Promise<object>;
 type Handlers = { readonly [T in ControlType]: (core: Core, client: Client, request: ControlRequests[T]) => Answer };
 
-const handlers: Handlers = { watch, unwatch, lookup, list, metadata: setMetadata, join, leave, member: setMember, pair, close: () => ({}) };
+const handlers: Handlers = {
+  watch,
+  unwatch,
+  lookup,
+  list,
+  metadata: setMetadata,
+  join,
+  leave,
+  member: setMember,
+  pair,
+  provide,
+  withdraw,
+  providers,
+  services,
+  publish,
+  unpublish,
+  subscribe,
+  unsubscribe,
+  close: () => ({}),
+};
 
 /**
  * Answers a `control` event. An answer that is known at once is sent at once, so that it comes before whatever the request causes.

@@ -13,6 +13,10 @@ import { Registry, type GoneReason } from "./registry.ts";
 import { resumeSecret } from "./resume.ts";
 import { leaveRooms, sendMissedHeads, tellRooms } from "./room-notices.ts";
 import { Rooms } from "./rooms.ts";
+import { tellServices, watchedRooms, withdrawAll } from "./service-notices.ts";
+import { ServiceRegistry } from "./service-registry.ts";
+import { leaveTopics, SubscriberCounts, tellTopics } from "./topic-notices.ts";
+import { TopicTable } from "./topics.ts";
 import { Watches } from "./watches.ts";
 
 /** socket.io's room of the sockets whose queue is over its budget: room packets leave them out. Users' rooms cannot have this name. */
@@ -37,6 +41,9 @@ export class Core {
   readonly counters: Counters = new Counters();
   readonly rooms: Rooms = new Rooms();
   readonly watches: Watches = new Watches();
+  readonly services: ServiceRegistry = new ServiceRegistry();
+  readonly topics: TopicTable = new TopicTable();
+  readonly subscriberCounts: SubscriberCounts = new SubscriberCounts(this);
   readonly registry: Registry;
   readonly congestion: Congestion;
   readonly local: LocalClient;
@@ -169,10 +176,11 @@ export class Core {
     this.counters.connections += 1;
     this.#welcome(client);
     if (line.isSlow) this.#onSlow(line);
-    const { rooms } = client;
-    if (rooms !== undefined) this.background(socket.join([...rooms.values()].map(({ room }) => room.key)));
-    this.tellPresence(client);
-    tellRooms(this, client);
+    const rooms = [...(client.rooms?.values() ?? [])].map(({ room }) => room.key);
+    const topics = [...(client.subscribes?.values() ?? [])].map(({ key }) => key);
+    const all = [...rooms, ...topics, ...watchedRooms(client)];
+    if (all.length > 0) this.background(socket.join(all));
+    this.#tellState(client);
     const { id: clientId, instance, claims, metadata } = client;
     this.announce("connection", () => ({ clientId, instance, isResumed, claims, metadata }));
   }
@@ -194,9 +202,16 @@ export class Core {
   #onAway(client: Client): void {
     this.congestion.forgetRates(client);
     client.limitedTo = undefined;
+    this.#tellState(client);
+    this.announce("away", () => ({ clientId: client.id }));
+  }
+
+  /** Tells all who have to do with a client that it is here again, or away. */
+  #tellState(client: Client): void {
     this.tellPresence(client);
     tellRooms(this, client);
-    this.announce("away", () => ({ clientId: client.id }));
+    tellServices(this, client);
+    tellTopics(this, client);
   }
 
   #onGone(client: Client, reason: GoneReason): void {
@@ -205,6 +220,8 @@ export class Core {
     client.watching = undefined;
     client.joining = undefined;
     leaveRooms(this, client, reason);
+    leaveTopics(this, client, reason);
+    withdrawAll(this, client);
     if (!client.isAnnounced) return;
     this.watches.tell({ id: client.id, state: "gone", instance: client.instance, reason });
     this.announce("gone", () => ({ clientId: client.id, reason }));
@@ -241,6 +258,17 @@ export class Core {
     if (line.client !== undefined) this.dismiss(line.client, code, message);
     else if (line.connection.readyState === "open") this.#noteDismissal(code, "");
     line.terminate();
+  }
+
+  /** Forgets everyone and everything, without a word to anyone. */
+  clear(): void {
+    this.registry.clear();
+    this.rooms.clear();
+    this.watches.clear();
+    this.services.clear();
+    this.topics.clear();
+    this.subscriberCounts.clear();
+    this.congestion.clear();
   }
 
   #noteDismissal(code: AnyCode, clientId: string): void {

@@ -56,9 +56,33 @@ export interface PairAction extends ActionOf<"pair"> {
 }
 /** Listing the clients of the relay; only asked when `allowList` is on. */
 export type ListAction = ActionOf<"list">;
+/** Offering a service. Whoever may provide it may publish its topics. */
+export interface ProvideAction extends ActionOf<"provide"> {
+  readonly service: string;
+}
+/** Looking for the providers of a service, in order to call it. The calls themselves are packets to a provider. */
+export interface ServiceAction extends ActionOf<"service"> {
+  readonly service: string;
+}
+/** Listing the services that there are. */
+export type ServicesAction = ActionOf<"services">;
+/** Subscribing to a topic. */
+export interface SubscribeAction extends ActionOf<"subscribe"> {
+  readonly service: string;
+  readonly topic: string;
+}
 
 /** What a client wants to do. */
-export type Action = PacketAction | RoomPacketAction | JoinAction | PairAction | ListAction;
+export type Action =
+  | PacketAction
+  | RoomPacketAction
+  | JoinAction
+  | PairAction
+  | ListAction
+  | ProvideAction
+  | ServiceAction
+  | ServicesAction
+  | SubscribeAction;
 
 /**
  * Allows or refuses an action; anything but `true`, and throwing, refuses it with `FORBIDDEN`. For `packet` and `room-packet` it

@@ -12,7 +12,11 @@ export type {
   ListAction,
   PacketAction,
   PairAction,
+  ProvideAction,
   RoomPacketAction,
+  ServiceAction,
+  ServicesAction,
+  SubscribeAction,
 } from "./hooks.ts";
 export { defaultLimits, type RelayLimits } from "./limits.ts";
 export type { RelayOptions, RoomOptions } from "./options.ts";

@@ -24,6 +24,16 @@ export interface RelayLimits {
   readonly roomsPerClient: number;
   /** Members a room may have. @defaultValue 1000 */
   readonly membersPerRoom: number;
+  /** Services a client may provide. @defaultValue 64 */
+  readonly servicesPerClient: number;
+  /** Providers a service may have. @defaultValue 256 */
+  readonly providersPerService: number;
+  /** Services whose providers a client may watch, as it does of each service that it calls. @defaultValue 1000 */
+  readonly serviceWatchesPerClient: number;
+  /** Topics a client may publish, and topics it may subscribe to. @defaultValue 1000 */
+  readonly topicsPerClient: number;
+  /** Subscribers a topic may have. @defaultValue 100_000 */
+  readonly subscribersPerTopic: number;
   /** Ids a client may watch. @defaultValue 10_000 */
   readonly watchesPerClient: number;
   /** Serialised size of metadata in bytes. @defaultValue 4096 */
@@ -49,6 +59,11 @@ export const defaultLimits: RelayLimits = {
   pendingAsks: 64,
   roomsPerClient: 64,
   membersPerRoom: 1000,
+  servicesPerClient: 64,
+  providersPerService: 256,
+  serviceWatchesPerClient: 1000,
+  topicsPerClient: 1000,
+  subscribersPerTopic: 100_000,
   watchesPerClient: 10_000,
   metadataBytes: WIRE.maxMetadataBytes,
   nameBytes: WIRE.maxNameBytes,

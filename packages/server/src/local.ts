@@ -1,10 +1,13 @@
 import { randomBytes } from "node:crypto";
-import type { AnyCode, Packet, Transport } from "@peerloom/core";
+import { PeerloomError, type AnyCode, type Packet, type Transport } from "@peerloom/core";
 import type { Notices } from "@peerloom/protocol";
-import { Endpoint } from "@peerloom/session";
+import { Services } from "@peerloom/services";
+import { Endpoint, type Topics } from "@peerloom/session";
 import type { Sender, Watcher } from "./client.ts";
 import type { Core } from "./core.ts";
 import { openSocket } from "./forward.ts";
+import { LocalDirectory } from "./local-directory.ts";
+import { createLocalTopics } from "./local-topics.ts";
 import { presenceOf } from "./presence.ts";
 
 /** The relay as one of its own clients: an `Endpoint` whose transport is the relay's tables instead of a socket. */
@@ -12,6 +15,9 @@ export class LocalClient implements Transport, Sender, Watcher {
   readonly id: string;
   readonly instance: string;
   readonly endpoint: Endpoint;
+  readonly directory: LocalDirectory;
+  readonly services: Services;
+  readonly topics: Topics;
   readonly #core: Core;
   readonly #watching = new Set<string>();
 
@@ -22,6 +28,13 @@ export class LocalClient implements Transport, Sender, Watcher {
     this.instance = randomBytes(12).toString("base64url");
     this.endpoint = new Endpoint({ instance: this.instance, transport: this, sessionTimeoutMs });
     this.endpoint.connected(relayId);
+    this.directory = new LocalDirectory(core, this.instance);
+    this.services = new Services({
+      port: this.endpoint,
+      directory: this.directory,
+      onWithdraw: (service) => this.topics.withdrawn(service),
+    });
+    this.topics = createLocalTopics(core, this.endpoint, (service) => this.services.isProviding(service));
   }
 
   /** A client's packet to the relay. */
@@ -63,6 +76,10 @@ export class LocalClient implements Transport, Sender, Watcher {
   }
 
   async close(): Promise<void> {
+    const error = new PeerloomError("CLOSED", "this relay is closed");
+    this.services.close(error);
+    this.topics.end(error);
+    this.directory.close();
     await this.endpoint.close();
     this.unwatch([...this.#watching]);
   }

@@ -1,20 +1,29 @@
 import type { AnyCode } from "@peerloom/core";
-import { isName, isUint } from "@peerloom/protocol";
+import { isRoom, isRoomName, isUint } from "@peerloom/protocol";
 import { allowsNow } from "./authorize.ts";
 import type { Client } from "./client.ts";
 import { SLOW_ROOM, type Core } from "./core.ts";
 import { firstAttachment, sizeOfPacket } from "./forward.ts";
+import { publishTopic } from "./publish-topic.ts";
+import { subscriberCount } from "./topics.ts";
 
 /** Sends `r` to the other members of a room: once into socket.io, which fans it out to the members whose queues are not full. */
 export function publishPacket(core: Core, sender: Client, packet: readonly unknown[]): void {
   const room = packet[1];
   const next = packet[2];
   const text = packet[3];
-  if (!isName(room) || typeof text !== "string" || !isUint(next)) return badPacket(core, sender, room);
+  if (typeof room !== "string" || typeof text !== "string" || !isUint(next)) return badPacket(core, sender, room);
+  const topic = core.topics.get(room);
+  const target = core.rooms.get(room);
+  if (topic === undefined && target === undefined && !isRoom(room)) return badPacket(core, sender, room);
   const bytes = sizeOfPacket(text, packet);
   if (bytes < 0) return badPacket(core, sender, room);
-  const target = core.rooms.get(room);
-  if (!sender.rates.takeRoomPacket(bytes, target?.members.size ?? 0, core.settings.now())) return limit(core, sender, room);
+  const receivers = topic === undefined ? (target?.members.size ?? 0) : subscriberCount(topic);
+  if (!sender.rates.takeRoomPacket(bytes, receivers, core.settings.now())) return limit(core, sender, room);
+  if (topic !== undefined) {
+    const refusal = publishTopic(core, sender, topic, packet, bytes);
+    return refusal === undefined ? undefined : refuse(core, sender, room, refusal);
+  }
   const code = refusalOf(core, sender, room, bytes);
   if (code !== undefined) return refuse(core, sender, room, code);
   if (target === undefined || sender.link.at !== "here") return;
@@ -31,7 +40,7 @@ export function publishPacket(core: Core, sender: Client, packet: readonly unkno
 function refusalOf(core: Core, sender: Client, room: string, bytes: number): AnyCode | undefined {
   const { limits, allowOutsiders, authorize } = core.settings;
   if (bytes > limits.packetBytes) return "TOO_LARGE";
-  if (!allowOutsiders && sender.rooms?.has(room) !== true) return "NOT_A_MEMBER";
+  if ((!allowOutsiders || !isRoomName(room)) && sender.rooms?.has(room) !== true) return "NOT_A_MEMBER";
   if (authorize === undefined) return undefined;
   return allowsNow(core, { type: "room-packet", from: sender.id, room, claims: sender.claims }) ? undefined : "FORBIDDEN";
 }
@@ -55,6 +64,6 @@ function limit(core: Core, sender: Client, room: string): void {
 }
 
 function badPacket(core: Core, sender: Client, room: unknown): void {
-  if (isName(room)) refuse(core, sender, room, "BAD_PACKET");
+  if (isRoom(room)) refuse(core, sender, room, "BAD_PACKET");
   core.malformed(sender);
 }

@@ -9,6 +9,9 @@ import {
   type Unsubscribe,
   type StreamHandler,
 } from "@peerloom/core";
+import type { ServiceSummary } from "@peerloom/protocol";
+import type { ProvidedService, ProvideOptions, Service, ServiceMethods, ServiceOptions, UntypedService } from "@peerloom/services";
+import type { SubscribeOptions, Subscription, Topic, TopicOptions } from "@peerloom/session";
 import type { Namespace, Socket } from "socket.io";
 import { admit, connectError } from "./admission.ts";
 import type { Client } from "./client.ts";
@@ -109,6 +112,36 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     return this.core.local.endpoint.onGone(listener, options);
   }
 
+  /** Offers a service: clients call the relay's own provider before all others. See `Services.provide`. */
+  provide(service: string, methods: ServiceMethods, options?: ProvideOptions): ProvidedService {
+    return this.core.local.services.provide(service, methods, options);
+  }
+
+  /** A service's methods, to be called; see `Services.service`. */
+  service<T = UntypedService>(service: string, options?: ServiceOptions): Service<T> {
+    return this.core.local.services.service<T>(service, options);
+  }
+
+  /** All services that have providers. */
+  services(): Promise<readonly ServiceSummary[]> {
+    return this.core.local.services.services();
+  }
+
+  /** Tells of each service that there is, and of each change of the number of its providers. */
+  watchServices(listener: (service: ServiceSummary) => void, options?: ListenOptions): Unsubscribe {
+    return this.core.local.services.watchServices(listener, options);
+  }
+
+  /** Publishes a topic of a service that the relay provides; see `Topics.create`. */
+  createTopic(service: string, topic: string, options?: TopicOptions): Topic {
+    return this.core.local.topics.create(service, topic, options);
+  }
+
+  /** Subscribes to a topic, whether it exists yet or not; see `Topics.subscribe`. */
+  subscribe(service: string, topic: string, handler: MessageHandler, options?: SubscribeOptions): Promise<Subscription> {
+    return this.core.local.topics.subscribe(service, topic, handler, options);
+  }
+
   /** Closes a client's connection for good, with the code `FORBIDDEN`. @returns false when it is not connected. */
   expel(id: string, message = "expelled by the operator"): boolean {
     const client = this.core.registry.get(id);
@@ -136,10 +169,7 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     await core.local.close();
     const clients = [...core.registry.values()];
     const sockets = clients.map(({ link }) => (link.at === "here" ? link.socket : undefined));
-    core.registry.clear();
-    core.rooms.clear();
-    core.watches.clear();
-    core.congestion.clear();
+    core.clear();
     for (const socket of sockets) if (socket !== undefined) core.closeSocket(socket, "CLOSED", "this relay is closing");
     this.removeAllListeners();
   }

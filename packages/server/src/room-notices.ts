@@ -4,6 +4,7 @@ import type { Core } from "./core.ts";
 import type { Line } from "./line.ts";
 import type { GoneReason } from "./registry.ts";
 import { advancedSince, type Membership } from "./rooms.ts";
+import { publishedSince, publisherOf } from "./topics.ts";
 
 /** Tells the other members of a room about one of them. */
 export function tellMembers(core: Core, membership: Membership, change: "join" | "update" | "leave", reason?: string): void {
@@ -37,12 +38,20 @@ export function leaveRooms(core: Core, client: Client, reason: GoneReason): void
  * that fills the queue again, the rest follows when it has drained again.
  */
 export function sendMissedHeads(core: Core, client: Client, line: Line): void {
-  let since = line.missedSince;
-  for (const membership of advancedSince(client, since)) {
-    client.notify({ type: "member", room: membership.room.name, change: "update", member: memberOf(membership) });
-    since = membership.tick;
+  const rooms = advancedSince(client, line.missedSince).map((membership) => ({
+    tick: membership.tick,
+    room: membership.room.name,
+    member: memberOf(membership),
+  }));
+  const topics = publishedSince(client, line.missedSince).map((publication) => ({
+    tick: publication.tick,
+    room: publication.topic.room,
+    member: publisherOf(publication),
+  }));
+  for (const { tick, room, member } of [...rooms, ...topics].sort((a, b) => a.tick - b.tick)) {
+    client.notify({ type: "member", room, change: "update", member });
     if (!line.isSlow) continue;
-    line.missedSince = since;
+    line.missedSince = tick;
     return;
   }
 }

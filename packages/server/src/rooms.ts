@@ -66,7 +66,12 @@ export class Rooms {
   /** Notes that the member's next frame will be `head`. */
   advance(membership: Membership, head: number): void {
     membership.head = head;
-    membership.tick = ++this.#tick;
+    membership.tick = this.advanceClock();
+  }
+
+  /** Something was published, here or in a topic. @returns the clock's new time. */
+  advanceClock(): number {
+    return (this.#tick += 1);
   }
 }
 

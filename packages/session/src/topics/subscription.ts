@@ -31,7 +31,11 @@ export class Subscription implements AsyncDisposable {
     return this.#core.events.on(name, listener, options);
   }
 
-  once<K extends keyof SubscriptionEvents>(name: K, listener: (event: SubscriptionEvents[K]) => void, options?: ListenOptions): Unsubscribe {
+  once<K extends keyof SubscriptionEvents>(
+    name: K,
+    listener: (event: SubscriptionEvents[K]) => void,
+    options?: ListenOptions,
+  ): Unsubscribe {
     return this.#core.events.once(name, listener, options);
   }
 

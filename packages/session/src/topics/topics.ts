@@ -58,8 +58,10 @@ export class Topics {
     const name = checkTopic(service, topic);
     checkTopicOptions(options);
     if (this.#closed !== undefined) throw this.#closed;
-    if (!this.#options.isProviding(service)) throw new TypeError(`${JSON.stringify(service)} is not provided here, so its topics are not ours`);
-    if (this.#publications.has(topicRoom(name))) throw new TypeError(`the topic ${JSON.stringify(topic)} of ${JSON.stringify(service)} exists`);
+    if (!this.#options.isProviding(service))
+      throw new TypeError(`${JSON.stringify(service)} is not provided here, so its topics are not ours`);
+    if (this.#publications.has(topicRoom(name)))
+      throw new TypeError(`the topic ${JSON.stringify(topic)} of ${JSON.stringify(service)} exists`);
     const publication = new Publication(name, this.#host, this.#options.limits, this.#start, options);
     this.#applyPacketLimit(publication);
     publication.onPublish = (args) => this.#publishHere(publication, args);
@@ -188,7 +190,9 @@ export class Topics {
         if (signal.aborted) return;
         if (PeerloomError.is(thrown) && temporary.has(thrown.code)) return this.#later(signal, () => this.#register(publication));
         this.#publications.delete(publication.room);
-        publication.end(PeerloomError.is(thrown) ? thrown : new PeerloomError("CLOSED", "the topic could not be published", { cause: thrown }));
+        publication.end(
+          PeerloomError.is(thrown) ? thrown : new PeerloomError("CLOSED", "the topic could not be published", { cause: thrown }),
+        );
         this.#host.failed({ error: thrown, event: name.topic });
       });
   }

@@ -1,0 +1,242 @@
+import { PeerloomError, toWireError, type InternalPort, type WaitOptions } from "@peerloom/core";
+import type { Provider } from "@peerloom/protocol";
+import { CallContext } from "./context.ts";
+import type { ServiceDirectory } from "./directory.ts";
+import { IncomingValues } from "./incoming-values.ts";
+import { Introductions } from "./introductions.ts";
+import { ProviderList } from "./provider-list.ts";
+import type { Choice } from "./provider-table.ts";
+import { toServiceCall } from "./service-call.ts";
+import type { ServiceHost } from "./service-host.ts";
+import type { StreamOffers } from "./stream-offers.ts";
+import { until } from "./until.ts";
+import { isStream } from "./values.ts";
+import { CALL_REQUEST, encodeCall, parseAnswer, remoteError, VALUES_STREAM } from "./wire.ts";
+
+export interface CallerOptions {
+  readonly port: InternalPort;
+  readonly directory: ServiceDirectory;
+  readonly host: ServiceHost;
+  readonly offers: StreamOffers;
+}
+
+/** What a call is made of, however often it is tried. */
+interface Call {
+  readonly service: string;
+  readonly method: string;
+  readonly args: readonly unknown[];
+  readonly choice: Choice;
+  readonly signal: AbortSignal | undefined;
+  readonly timeoutMs: number;
+  /** When the time is over, in milliseconds since 1970. */
+  readonly end: number;
+  /** Indices of the arguments that are streams. */
+  readonly streams: readonly number[];
+  /** Tells who is asked. */
+  readonly asks: (provider: string) => void;
+}
+
+/** Options of a service's handle: they hold for each call. */
+export interface CallOptions extends WaitOptions, Choice {}
+
+const noStreams: readonly number[] = [];
+
+/** Failures by which a provider says that a call did not begin there. */
+const notBegun: ReadonlySet<string> = new Set(["BUSY", "LIMIT", "NO_HANDLER", "NO_PROVIDER"]);
+
+/** Calls services: picks a provider for each call, and another one when the call surely did not begin, or may begin twice. */
+export class Caller {
+  readonly #options: CallerOptions;
+  readonly #introductions: Introductions;
+  readonly #lists = new Map<string, ProviderList>();
+  #closed: PeerloomError | undefined;
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+    this.#introductions = new Introductions(options.port);
+  }
+
+  /** Calls a method; see `Services.service` for what the promise rejects with. */
+  call(service: string, method: string, args: readonly unknown[], { signal, timeoutMs = Infinity, ...choice }: CallOptions): unknown {
+    let provider: string | undefined;
+    let call: { provider: string | undefined } | undefined;
+    const asks = (id: string): void => {
+      provider = id;
+      if (call !== undefined) call.provider = id;
+    };
+    const end = timeoutMs === Infinity ? Infinity : Date.now() + timeoutMs;
+    const streams = streamsAmong(args);
+    const promise = this.#run({ service, method, args, choice, signal, timeoutMs, end, streams, asks });
+    return (call = toServiceCall(promise, provider));
+  }
+
+  close(error: PeerloomError): void {
+    this.#closed = error;
+    for (const list of this.#lists.values()) list.close(error);
+    this.#lists.clear();
+  }
+
+  async #run(call: Call): Promise<unknown> {
+    const list = this.#listOf(call.service);
+    if (!list.isReady) await until(list.ready, left(call), `looking for providers of ${JSON.stringify(call.service)}`);
+    const { table } = list;
+    const { port, directory } = this.#options;
+    let tried: Set<string> | undefined;
+    let mayHaveBegun = false;
+    for (let failure: unknown; ;) {
+      const provider = table.choose(directory.hostId, call.choice, tried);
+      if (provider === undefined)
+        throw failure === undefined || (isAbsence(failure) && !mayHaveBegun) ? noProvider(call, failure) : failure;
+      call.asks(provider.id);
+      if (provider.id === port.id) return this.#runHere(call);
+      if (!this.#introductions.has(provider.id)) {
+        failure = await this.#introduce(call, provider.id);
+        if (failure !== undefined) {
+          table.failed(provider.id);
+          tried = (tried ?? new Set<string>()).add(provider.id);
+          continue;
+        }
+      }
+      const outcome = await this.#ask(call, provider, tried !== undefined);
+      if (!(outcome instanceof Failure)) return outcome.value;
+      failure = outcome.error;
+      if (!outcome.mayTryAnother) throw failure;
+      mayHaveBegun ||= !PeerloomError.is(failure) || !failure.remote;
+      if (isAbsence(failure)) table.failed(provider.id);
+      tried = (tried ?? new Set<string>()).add(provider.id);
+    }
+  }
+
+  #listOf(service: string): ProviderList {
+    if (this.#closed !== undefined) throw this.#closed;
+    const known = this.#lists.get(service);
+    if (known !== undefined) return known;
+    const list: ProviderList = new ProviderList(service, this.#options.directory, () => {
+      if (this.#lists.get(service) === list) this.#lists.delete(service);
+    });
+    this.#lists.set(service, list);
+    return list;
+  }
+
+  /** @returns why the provider cannot be reached. @throws PeerloomError when the caller does not want to wait any longer. */
+  async #introduce(call: Call, id: string): Promise<unknown> {
+    const hello = this.#introductions.introduce(id).then(
+      () => undefined,
+      (error: unknown) => error ?? new PeerloomError("PEER_NOT_FOUND", `${JSON.stringify(id)} cannot be reached`),
+    );
+    return until(hello, left(call), `reaching ${JSON.stringify(id)}`);
+  }
+
+  async #ask(call: Call, provider: Provider, isAgain: boolean): Promise<{ readonly value: unknown } | Failure> {
+    const { port, offers } = this.#options;
+    const { service, method, signal } = call;
+    const timeoutMs = isAgain ? leftMs(call) : call.timeoutMs;
+    const tokens: number[] = [];
+    const release = (reason: unknown): void => tokens.forEach((token) => offers.withdraw(token, reason));
+    try {
+      const { args, streams } =
+        call.streams === noStreams ? { args: call.args as unknown[], streams: [] } : this.#offer(call, provider.id, tokens);
+      const wireTimeoutMs = timeoutMs === Infinity ? 0 : Math.max(1, Math.round(timeoutMs));
+      const body = encodeCall({ service, method, timeoutMs: wireTimeoutMs, args, streams });
+      const answer = parseAnswer(await port.requestInternal(provider.id, CALL_REQUEST, body, { timeoutMs, ...(signal && { signal }) }));
+      if (answer?.is === "value") {
+        release(new PeerloomError("ABORTED", "the call is over"));
+        return { value: answer.value };
+      }
+      // Arguments may be read for as long as the results are: those that are not expire by themselves.
+      if (answer?.is === "stream") return { value: this.#results(provider.id, answer.token, signal) };
+      const error = answer?.error ?? new PeerloomError("PROTOCOL_ERROR", `${JSON.stringify(provider.id)} gave an answer that is none`);
+      release(error);
+      return new Failure(error, false);
+    } catch (error) {
+      release(error);
+      return new Failure(error, mayTryAnother(error, call, provider));
+    }
+  }
+
+  #offer({ args, streams }: Call, to: string, tokens: number[]): { args: unknown[]; streams: (readonly [number, number])[] } {
+    const sent = [...args];
+    const offered = streams.map((index) => {
+      const token = this.#options.offers.offer(to, args[index] as object);
+      tokens.push(token);
+      sent[index] = null;
+      return [index, token] as const;
+    });
+    return { args: sent, streams: offered };
+  }
+
+  #results(from: string, token: number, signal: AbortSignal | undefined): IncomingValues {
+    return new IncomingValues(() =>
+      this.#options.port.openStreamTo(from, VALUES_STREAM, { metadata: token, highWaterMark: 65_536, ...(signal && { signal }) }),
+    );
+  }
+
+  /** A service that is offered here: the same outcome, without the wire. */
+  async #runHere(call: Call): Promise<unknown> {
+    const wait = left(call);
+    const abort = new AbortController();
+    const context = new CallContext(this.#options.port.id, call.timeoutMs === Infinity ? 0 : call.timeoutMs, abort);
+    const work = async (): Promise<unknown> => {
+      try {
+        return await this.#options.host.invoke(call, call.args, context);
+      } catch (thrown) {
+        const { code, message } = toWireError(thrown);
+        throw remoteError(code, message);
+      }
+    };
+    try {
+      return await until(work(), wait, `the call of ${JSON.stringify(call.method)}`);
+    } catch (thrown) {
+      abort.abort(thrown);
+      throw thrown;
+    }
+  }
+}
+
+/** A try that failed. */
+class Failure {
+  readonly error: unknown;
+  readonly mayTryAnother: boolean;
+
+  constructor(error: unknown, mayTryAnother: boolean) {
+    this.error = error;
+    this.mayTryAnother = mayTryAnother;
+  }
+}
+
+/** Did the call surely not begin, or does it do no harm to begin it twice? */
+function mayTryAnother(error: unknown, { method, streams }: Call, { idempotent }: Provider): boolean {
+  if (!PeerloomError.is(error)) return false;
+  if (error.remote) return notBegun.has(error.code);
+  return idempotent?.includes(method) === true && streams.length === 0 && !ownEnd.has(error.code);
+}
+
+/** What the caller itself, or its own limits, put an end to. */
+const ownEnd: ReadonlySet<string> = new Set(["ABORTED", "CLOSED", "OVERFLOW", "TIMEOUT", "TOO_LARGE"]);
+
+/** Does the error say that the provider is none, or not there? */
+function isAbsence(error: unknown): boolean {
+  return PeerloomError.is(error) && (error.code === "NO_HANDLER" || error.code === "NO_PROVIDER" || error.code.startsWith("PEER_"));
+}
+
+function noProvider({ service, choice }: Call, cause: unknown): PeerloomError {
+  const version = choice.version === undefined ? "" : ` in version ${JSON.stringify(choice.version)}`;
+  const who = choice.provider === undefined ? "nobody" : JSON.stringify(choice.provider);
+  const what = `${who} ${choice.provider === undefined ? "provides" : "does not provide"} ${JSON.stringify(service)}${version}`;
+  return new PeerloomError("NO_PROVIDER", what, cause === undefined ? {} : { cause });
+}
+
+function streamsAmong(args: readonly unknown[]): readonly number[] {
+  let found: number[] | undefined;
+  for (let index = 0; index < args.length; index++) if (isStream(args[index])) (found ??= []).push(index);
+  return found ?? noStreams;
+}
+
+/** Milliseconds that are left to the call. */
+function leftMs({ end }: Call): number {
+  return end === Infinity ? Infinity : Math.max(0, end - Date.now());
+}
+
+function left(call: Call): WaitOptions {
+  return { timeoutMs: leftMs(call), ...(call.signal && { signal: call.signal }) };
+}

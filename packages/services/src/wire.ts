@@ -1,0 +1,66 @@
+import { PeerloomError, type AnyCode, type WireError } from "@peerloom/core";
+import { isListOf, isName, isText, isUint, type Guard } from "@peerloom/protocol";
+
+/** The session request that calls a method: docs/protocol.md section 6. */
+export const CALL_REQUEST = "peerloom:call";
+/** The streams that carry streamed results and arguments. */
+export const VALUES_STREAM = "peerloom:values";
+
+/** Arguments of one call; more cannot be meant. */
+const maxArguments = 255;
+
+/** A call as it travels. */
+export interface Call {
+  readonly service: string;
+  readonly method: string;
+  /** Milliseconds the caller is going to wait from now on; 0 when there is no limit. */
+  readonly timeoutMs: number;
+  readonly args: unknown[];
+  /** The arguments that are streams: where each goes, and under which token the caller offers it. */
+  readonly streams: readonly (readonly [index: number, token: number])[];
+}
+
+/** What a call came to. That it never began is told apart, by a failure of the request. */
+export type Answer =
+  | { readonly is: "value"; readonly value: unknown }
+  | { readonly is: "error"; readonly error: PeerloomError }
+  /** The results are a stream, which is offered under this token. */
+  | { readonly is: "stream"; readonly token: number };
+
+const isStreamArgument: Guard<readonly [number, number]> = (value): value is readonly [number, number] =>
+  Array.isArray(value) && value.length === 2 && isUint(value[0]) && isUint(value[1]);
+const areStreams = isListOf(isStreamArgument, maxArguments);
+const isCode = isText(64);
+
+export function encodeCall({ service, method, timeoutMs, args, streams }: Call): unknown[] {
+  const head = [service, method, timeoutMs, args];
+  return streams.length === 0 ? head : [...head, streams];
+}
+
+/** Checks the arguments of a call request; undefined when they are malformed. */
+export function parseCall([service, method, timeoutMs, args, streams = []]: readonly unknown[]): Call | undefined {
+  if (!isName(service) || !isName(method) || typeof timeoutMs !== "number" || !(timeoutMs >= 0)) return undefined;
+  if (!Array.isArray(args) || args.length > maxArguments || !areStreams(streams)) return undefined;
+  return streams.every(([index]) => index < args.length) ? { service, method, timeoutMs, args, streams } : undefined;
+}
+
+/** `[0, value]`, `[1, code, message]` or `[2, token]`. */
+export function encodeAnswer(answer: { readonly value: unknown } | { readonly error: WireError } | { readonly token: number }): unknown[] {
+  if ("error" in answer) return [1, answer.error.code, answer.error.message];
+  if ("token" in answer) return [2, answer.token];
+  return answer.value === undefined ? [0] : [0, answer.value];
+}
+
+/** Checks an answer; undefined when it is malformed. */
+export function parseAnswer(answer: unknown): Answer | undefined {
+  if (!Array.isArray(answer)) return undefined;
+  const [kind, first, second] = answer as readonly unknown[];
+  if (kind === 0 && answer.length <= 2) return { is: "value", value: first };
+  if (kind === 1 && isCode(first) && typeof second === "string") return { is: "error", error: remoteError(first, second) };
+  return kind === 2 && isUint(first) ? { is: "stream", token: first } : undefined;
+}
+
+/** The error that a method on the other side threw. */
+export function remoteError(code: AnyCode, message: string): PeerloomError {
+  return new PeerloomError(code, message, { remote: true });
+}
