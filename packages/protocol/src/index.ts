@@ -16,7 +16,7 @@ export {
 } from "./names.ts";
 export { encodePacket, parseJson, parsePacket, type PacketExtension, type PacketHeader, type ParsedPacket } from "./packet.ts";
 export { parseFrame, type Frame, type PartFrame } from "./parse-frame.ts";
-export { frameBytes, splitFrame } from "./split.ts";
+export { fitsPacket, frameBytes, splitFrame } from "./split.ts";
 export { encodeValues, type EncodedValues, type Hole, type Path } from "./values.ts";
 export { parseNotice, parseQuestion, type Notice, type Notices, type NoticeType, type PairQuestion } from "./notice.ts";
 export {

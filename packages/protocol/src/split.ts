@@ -4,15 +4,27 @@ import { cutText } from "./text.ts";
 
 /** Bytes the frame puts into its packet; a text counts its UTF-16 units, which is exact for ASCII. */
 export function frameBytes(frame: EncodedFrame): number {
-  return frame.parts.reduce((sum, part) => sum + part.length, frame.text.length);
+  return frame.text.length + binaryBytes(frame);
+}
+
+/**
+ * Does the frame go into a packet as it is? A UTF-16 unit takes up to three bytes: whatever passes is at most 192 KiB on the wire,
+ * below every relay's limit.
+ */
+export function fitsPacket(frame: EncodedFrame): boolean {
+  const bytes = binaryBytes(frame);
+  const isSmall = frame.text.length * 3 + bytes <= WIRE.packetBytes * 3 && bytes <= WIRE.packetBytes;
+  return isSmall && frame.parts.length <= WIRE.maxAttachments;
+}
+
+function binaryBytes({ parts }: EncodedFrame): number {
+  if (parts.length === 0) return 0;
+  return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
 /** The frame itself when it fits into one packet, else the parts it travels in; `stream` is the stream it belongs to, if any. */
 export function splitFrame(frame: EncodedFrame, stream: number = 0): readonly EncodedFrame[] {
-  const binaryBytes = frame.parts.reduce((sum, part) => sum + part.length, 0);
-  // A UTF-16 unit takes up to three bytes: whatever passes here is at most 192 KiB on the wire, below every relay's limit.
-  const isSmall = frame.text.length * 3 + binaryBytes <= WIRE.packetBytes * 3 && binaryBytes <= WIRE.packetBytes;
-  if (isSmall && frame.parts.length <= WIRE.maxAttachments) return [frame];
+  if (fitsPacket(frame)) return [frame];
   const lane = stream === 0 ? [] : [stream];
   const texts = cutText(frame.text, WIRE.packetBytes).map((text) => ({ text: JSON.stringify([KIND.textPart, text, ...lane]), parts: [] }));
   const binaries = frame.parts.flatMap(cutBinary).map((part) => ({ text: JSON.stringify([KIND.binaryPart, ...lane]), parts: [part] }));

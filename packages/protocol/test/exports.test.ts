@@ -23,6 +23,7 @@ test("exports these values; the rest is types", () => {
       "encodeReset",
       "encodeResponse",
       "encodeValues",
+      "fitsPacket",
       "frameBytes",
       "instanceOf",
       "isInstance",

@@ -3,6 +3,9 @@ import { parseFrame, parseJson, type Frame, type PartFrame } from "@peerloom/pro
 /** Any frame but a part of one. */
 export type WholeFrame = Exclude<Frame, PartFrame>;
 
+/** What keeping a part costs beside its content. */
+const PART_OVERHEAD_BYTES = 256;
+
 interface Pieces {
   readonly texts: string[];
   readonly binaries: Uint8Array[];
@@ -19,25 +22,33 @@ export class Assembler {
     this.#maxBytes = maxBytes;
   }
 
+  /** What the parts that wait for their end cost. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Takes a part. Returns false when all parts together grow beyond `maxBytes`. */
   add(stream: number, part: string | Uint8Array): boolean {
-    this.#bytes += part.length;
+    const bytes = part.length + PART_OVERHEAD_BYTES;
+    this.#bytes += bytes;
     if (this.#bytes > this.#maxBytes) return false;
     const pieces = this.#byStream.get(stream) ?? { texts: [], binaries: [], bytes: 0 };
     this.#byStream.set(stream, pieces);
-    pieces.bytes += part.length;
+    pieces.bytes += bytes;
     if (typeof part === "string") pieces.texts.push(part);
     else pieces.binaries.push(part);
     return true;
   }
 
-  /** The frame whose binaries have these `lengths`; undefined when it is malformed, or itself a part. */
+  /** The frame whose binaries have these `lengths`; undefined when it is malformed, itself a part, or of another stream. */
   finish(stream: number, lengths: readonly number[]): WholeFrame | undefined {
     const { texts, binaries } = this.#byStream.get(stream) ?? { texts: [], binaries: [] };
     this.drop(stream);
     const cutBinaries = cut(binaries, lengths);
     const frame = cutBinaries && parseFrame(parseJson(texts.join("")), cutBinaries);
-    return frame === undefined || isPart(frame) ? undefined : frame;
+    if (frame === undefined || isPart(frame)) return undefined;
+    const isRightLane = stream === 0 ? frame.type !== "data" : frame.type === "data" && frame.stream === stream;
+    return isRightLane ? frame : undefined;
   }
 
   /** Forgets the parts of a stream. */

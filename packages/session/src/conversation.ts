@@ -14,12 +14,14 @@ import {
   encodeFailure,
   encodeRequest,
   encodeResponse,
+  fitsPacket,
   frameBytes,
   splitFrame,
   type EncodedFrame,
 } from "@peerloom/protocol";
 import type { WholeFrame } from "./assembler.ts";
 import { FRAME_OVERHEAD_BYTES, type SessionLimits } from "./limits.ts";
+import type { OutFrame } from "./outbox.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { ServedRequests } from "./served-requests.ts";
 import { Session, type PathState, type SessionHost } from "./session.ts";
@@ -168,14 +170,10 @@ export class Conversation {
       this.#host.broken(new PeerloomError("OVERFLOW", `${JSON.stringify(this.peer)} does not take the answers to what it asks`));
       return false;
     }
+    if (fitsPacket(frame)) return this.session.push(outFrame(frame, event));
     const pieces = splitFrame(frame);
-    const last = pieces.length - 1;
-    let isBelowMark = true;
-    for (const [index, { text, parts }] of pieces.entries()) {
-      const bytes = frameBytes({ text, parts }) + FRAME_OVERHEAD_BYTES;
-      isBelowMark = this.session.push(event !== undefined && index === last ? { text, parts, bytes, event } : { text, parts, bytes });
-    }
-    return isBelowMark;
+    for (const piece of pieces.slice(0, -1)) this.session.push(outFrame(piece, undefined));
+    return this.session.push(outFrame(pieces.at(-1) ?? frame, event));
   }
 
   /** The key of a stream is also its lane. */
@@ -231,14 +229,16 @@ export class Conversation {
   #handleRequest(id: number, event: string, args: unknown[]): boolean {
     if (this.#served.has(id)) return false;
     const handler = this.#host.responderOf(event);
-    if (handler === undefined) this.#fail(id, new PeerloomError("NO_HANDLER", `nobody handles ${JSON.stringify(event)} there`));
+    if (handler === undefined) this.#refuse(id, new PeerloomError("NO_HANDLER", `nobody handles ${JSON.stringify(event)} there`));
+    else if (!this.#served.hasRoom)
+      this.#refuse(id, new PeerloomError("LIMIT", "too many requests of this client are already being handled"));
     else this.#serve(id, handler as AnyHandler, args);
     return true;
   }
 
   #serve(id: number, handler: AnyHandler, args: unknown[]): void {
+    const context = this.#served.start(id, this.peer);
     try {
-      const context = this.#served.start(id, this.peer);
       const result = handler(...args, context);
       if (!isThenable(result)) return this.#answer(id, result);
       result.then(
@@ -260,9 +260,18 @@ export class Conversation {
   }
 
   #fail(id: number, thrown: unknown): void {
-    this.#served.finish(id);
+    if (this.#served.finish(id)) this.#refuse(id, thrown);
+  }
+
+  #refuse(id: number, thrown: unknown): void {
     this.#pushControl(encodeFailure(id, toWireError(thrown)));
   }
+}
+
+function outFrame(frame: EncodedFrame, event: string | undefined): OutFrame {
+  const { text, parts } = frame;
+  const bytes = frameBytes(frame) + FRAME_OVERHEAD_BYTES;
+  return event === undefined ? { text, parts, bytes } : { text, parts, bytes, event };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,6 +1,7 @@
 /** A first-in-first-out list with access by index; all operations take constant time on average. */
 export class Deque<T> {
-  #items: T[] = [];
+  /** Empty below `head`, so that what was shifted can be let go. */
+  #items: (T | undefined)[] = [];
   #head = 0;
 
   get length(): number {
@@ -19,6 +20,7 @@ export class Deque<T> {
   shift(): T | undefined {
     if (this.length === 0) return undefined;
     const item = this.#items[this.#head];
+    this.#items[this.#head] = undefined;
     this.#head += 1;
     if (this.#head === this.#items.length) this.clear();
     else if (this.#head >= 512 && this.#head * 2 >= this.#items.length) this.#compact();

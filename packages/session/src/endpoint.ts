@@ -14,7 +14,7 @@ import {
   type PeerStream,
   type StreamHandler,
 } from "@peerloom/core";
-import { checkName, instanceOf, parsePacket } from "@peerloom/protocol";
+import { checkName, instanceOf, isInstance, parsePacket, WIRE } from "@peerloom/protocol";
 import { createDefer, type Defer } from "./defer.ts";
 import { EventNames } from "./event-names.ts";
 import { HandlerRegistry } from "./handler-registry.ts";
@@ -77,6 +77,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     defer = createDefer(),
   }: EndpointOptions) {
     super();
+    if (!isInstance(instance)) throw new TypeError(`an instance is 8 to 32 letters, digits, "_" or "-", not ${JSON.stringify(instance)}`);
     this.instance = instance;
     this.#requestTimeoutMs = requestTimeoutMs;
     this.#peers = new Peers({
@@ -132,8 +133,9 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   receive(from: string, text: unknown, attachments: readonly unknown[]): void {
     if (this.#closing !== undefined) return;
     const binaries = attachments.map(toBytes);
-    const packet = typeof text === "string" && !binaries.includes(undefined) ? parsePacket(text) : undefined;
-    if (packet === undefined) return this.#dropMalformed(from, "a malformed packet");
+    const isFitting = typeof text === "string" && binaries.length <= WIRE.maxAttachments && !binaries.includes(undefined);
+    const packet = isFitting ? parsePacket(text) : undefined;
+    if (packet === undefined || (packet.frames.length === 0 && binaries.length > 0)) return this.#dropMalformed(from, "a malformed packet");
     const peer = this.#peers.route(from, packet);
     if (peer === undefined) return;
     this.#peers.here(peer);

@@ -1,3 +1,4 @@
+import { deadline } from "@peerloom/core";
 import type { Conversation } from "./conversation.ts";
 import type { Session } from "./session.ts";
 
@@ -6,7 +7,7 @@ export class Peer {
   readonly conversation: Conversation;
   /** The instance under which the relay said that the peer is there, `""` when it did not name it; undefined when it has not said so. */
   toldInstance: string | undefined;
-  #awayTimer: ReturnType<typeof setTimeout> | undefined;
+  #stopWaiting: (() => void) | undefined;
 
   constructor(conversation: Conversation) {
     this.conversation = conversation;
@@ -27,13 +28,12 @@ export class Peer {
 
   /** The peer is out of reach: calls `expire` after `timeoutMs` unless `here` is called before. */
   away(timeoutMs: number, expire: () => void): void {
-    this.#awayTimer ??= setTimeout(expire, timeoutMs);
+    this.#stopWaiting ??= deadline({ timeoutMs }, "waiting for a peer", expire);
   }
 
   /** The peer is in reach. */
   here(): void {
-    if (this.#awayTimer === undefined) return;
-    clearTimeout(this.#awayTimer);
-    this.#awayTimer = undefined;
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
   }
 }

@@ -98,6 +98,8 @@ export class Peers {
     }
     if (this.#tombstones.has(source)) return this.#reset(from, packet, "PEER_LOST");
     const known = peer?.session.destination ?? "";
+    // Only the session that we have answered knows ours.
+    if (isOurs && known !== "" && known !== source) return this.#reset(from, packet, "PEER_LOST");
     if (peer !== undefined && (known === "" || known === source)) return peer;
     if (peer !== undefined) this.restarted(peer, instanceOf(source));
     try {

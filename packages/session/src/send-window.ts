@@ -99,7 +99,7 @@ export class SendWindow {
   shrink(): void {
     if (this.#base < this.#shrunkAt) return;
     this.#shrunkAt = this.#next;
-    this.#limit = Math.max(WIRE.packetBytes, Math.min(this.#limit, this.#bytes) / 2);
+    this.#limit = Math.min(this.#limit, Math.max(WIRE.packetBytes, Math.min(this.#limit, this.#bytes) / 2));
   }
 
   /** Empties everything and returns the frames that were not acknowledged. */

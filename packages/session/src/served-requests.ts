@@ -1,4 +1,4 @@
-import { PeerloomError, type MessageContext } from "@peerloom/core";
+import type { MessageContext, PeerloomError } from "@peerloom/core";
 
 /** The context of one request; its signal is made when a handler first asks for it. */
 export class RequestContext implements MessageContext {
@@ -36,9 +36,12 @@ export class ServedRequests {
     return this.#byId.size;
   }
 
-  /** @throws PeerloomError `LIMIT` when too many are being handled already. */
+  /** False when too many are being handled already. */
+  get hasRoom(): boolean {
+    return this.#byId.size < this.#max;
+  }
+
   start(id: number, from: string): RequestContext {
-    if (this.#byId.size >= this.#max) throw new PeerloomError("LIMIT", `${this.#max} requests of this client are already being handled`);
     const context = new RequestContext(from);
     this.#byId.set(id, context);
     return context;

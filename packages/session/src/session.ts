@@ -100,7 +100,7 @@ export class Session {
 
   /** Bytes in memory for this peer: waiting, unacknowledged, and early. */
   get bufferedBytes(): number {
-    return this.outbox.bytes + this.#sent.bytes + this.#received.earlyBytes;
+    return this.outbox.bytes + this.#sent.bytes + this.#received.earlyBytes + this.#assembler.bytes;
   }
 
   /** Queues a frame. Returns false when more than the high-water mark waits now. */

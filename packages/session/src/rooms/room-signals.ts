@@ -8,7 +8,7 @@ export interface RoomSignalEvents {
   "member:update": RoomMember;
   /** `reason`: `closed`, `timeout`, `replaced`, or none when it left the room. */
   "member:leave": RoomMember & { readonly reason?: string | undefined };
-  /** So many events of this publisher are lost: they left its history before they could be replayed (`GAP`). */
+  /** So many events of this publisher are lost: they left its history before they could be replayed. */
   gap: { readonly from: string; readonly missed: number };
   /** This client is no longer in the room; `error` is missing after `leave()` and `close()`. */
   closed: { readonly error: PeerloomError | undefined };

@@ -54,13 +54,13 @@ test("parts of several streams may come between each other", () => {
 test("what is dropped of one stream makes room for the others, which keep their parts", () => {
   const assembler = new Assembler(megabyte);
   assembler.add(1, "x".repeat(900_000));
-  assembler.add(2, "[13,2]");
+  assembler.add(2, "[11,2,[1]]");
 
   assembler.drop(1);
   assembler.drop(9);
 
   expect(assembler.add(3, "x".repeat(900_000))).toBe(true);
-  expect(assembler.finish(2, [])).toEqual({ type: "end", stream: 2 });
+  expect(assembler.finish(2, [])).toEqual({ type: "data", stream: 2, values: [1] });
 });
 
 describe("it refuses", () => {
@@ -68,7 +68,22 @@ describe("it refuses", () => {
     const assembler = new Assembler(megabyte);
     const taken = Array.from({ length: 20 }, (_, stream) => assembler.add(stream, "x".repeat(100_000)));
 
-    expect(taken.filter(Boolean)).toHaveLength(10);
+    expect(taken.filter(Boolean)).toHaveLength(9);
+  });
+
+  test("many small parts that cost more to keep than they say", () => {
+    const assembler = new Assembler(megabyte);
+    let parts = 0;
+    while (assembler.add(0, "x")) parts += 1;
+
+    expect(parts).toBeLessThan(megabyte / 200);
+  });
+
+  test.each(["[13,2]", "[11,3,[1]]", '[0,"x",[]]'])("a stream's parts that make up %s", (text) => {
+    const assembler = new Assembler(megabyte);
+    assembler.add(2, text);
+
+    expect(assembler.finish(2, [])).toBeUndefined();
   });
 
   test("what grows beyond its limit, however it is divided", () => {

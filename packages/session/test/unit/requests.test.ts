@@ -140,13 +140,13 @@ describe("a served request", () => {
     expect(() => served.start(7, "alice")).not.toThrow();
   });
 
-  test("beyond the limit throws LIMIT", () => {
+  test("finds no room beyond the limit", () => {
     const served = new ServedRequests(2);
     served.start(1, "alice");
-    served.start(2, "alice");
 
-    expect(() => served.start(3, "alice")).toThrow(expect.objectContaining({ code: "LIMIT" }));
-    expect(served.size).toBe(2);
+    expect(served.hasRoom).toBe(true);
+    served.start(2, "alice");
+    expect(served.hasRoom).toBe(false);
   });
 
   test("that is cancelled aborts its signal with the reason, and needs no answer any more", () => {
