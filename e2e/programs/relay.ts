@@ -6,6 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { attachRelay, type RelayOptions } from "@peerloom/server";
 import { Server } from "socket.io";
+import { MemoryWatch } from "../support/live-memory.ts";
 
 export interface RelayProgramOptions {
   readonly port: number;
@@ -32,6 +33,9 @@ const io = new Server(http, {
 });
 const relay = attachRelay(io, { secret: "a secret that outlives restarts", ...relayOptions });
 relay.onAny("memory", () => ({ rss: process.memoryUsage().rss, longestQueueBytes: longestQueue() }));
+let watch: MemoryWatch | undefined;
+relay.onAny("watch", () => void (watch = new MemoryWatch()));
+relay.onAny("peak", () => watch?.stop());
 
 let dropped = 0;
 relay.onAny("dropped", () => dropped);

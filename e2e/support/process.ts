@@ -18,7 +18,7 @@ export interface Program extends AsyncDisposable {
 /** Starts a program and waits for its first message. */
 export async function startProgram(name: string, args: readonly string[]): Promise<Program> {
   const child = fork(join(programs, `${name}.ts`), args, {
-    execArgv: ["--conditions=@peerloom/source"],
+    execArgv: ["--conditions=@peerloom/source", "--expose-gc"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const ended = once(child, "exit");
