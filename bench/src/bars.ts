@@ -6,4 +6,8 @@ export const bars: Readonly<Record<string, { readonly atLeast: number } | { read
   "relay.bulk-64KiB": { atLeast: 0.9 },
   "relay.memory-idle-client": { atMost: 1.2 },
   "relay.memory-idle-client-5000": { atMost: 1.2 },
+  "streams.bulk-64KiB": { atLeast: 0.9 },
+  "streams.bulk-64KiB-vs-plugin": { atLeast: 2 },
+  "streams.slow-reader-memory": { atMost: 1 },
+  "streams.request-during-bulk-p99": { atMost: 5 },
 };

@@ -6,6 +6,7 @@ import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
 import { Children } from "./processes/children.ts";
 import { holds, toLines, toTable } from "./report.ts";
+import { benchStreams } from "./streams/main.ts";
 
 async function measure(options: Options): Promise<Measured[]> {
   const children = new Children();
@@ -27,17 +28,22 @@ function read(): Options | undefined {
   }
 }
 
-const isHelp = process.argv.includes("--help");
-const options = isHelp ? undefined : read();
-if (isHelp) console.log(usage);
-else if (options) {
+async function benchRelay(): Promise<number> {
+  if (process.argv.includes("--help")) {
+    console.log(usage);
+    return 0;
+  }
+  const options = read();
+  if (options === undefined) return 2;
   try {
     const measured = await measure(options);
     const lines = toLines(measured);
     console.log(options.isJson ? lines.map((line) => JSON.stringify(line)).join("\n") : toTable(measured));
-    if (options.isCheck && lines.some((line) => holds(line) === false)) process.exitCode = 1;
+    return options.isCheck && lines.some((line) => holds(line) === false) ? 1 : 0;
   } catch (error) {
     console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    return 1;
   }
-} else process.exitCode = 2;
+}
+
+process.exitCode = process.argv[2] === "streams" ? await benchStreams(process.argv.slice(3)) : await benchRelay();

@@ -1,10 +1,13 @@
 import type { Connect, ConnectIdle, Listen } from "./wire.ts";
 
-export type ContestantName = "ours" | "hand" | "ws" | "plugin" | "bare";
+export type ContestantName = "ours" | "hand" | "ws" | "plugin" | "bare" | StreamContestant;
+
+/** The same with their streams in place of messages. */
+export type StreamContestant = "ours-stream" | "plugin-stream";
 
 interface Contestant {
   readonly relay: () => Promise<{ readonly listen: Listen }>;
-  readonly client: () => Promise<{ readonly connect: Connect; readonly connectIdle: ConnectIdle }>;
+  readonly client: () => Promise<{ readonly connect: Connect; readonly connectIdle?: ConnectIdle }>;
 }
 
 /** Loaded on demand, so that each process holds the code of one contestant only. */
@@ -13,6 +16,8 @@ export const contestants: Readonly<Record<ContestantName, Contestant>> = {
   hand: { relay: () => import("./hand-relay.ts"), client: () => import("./hand-client.ts") },
   ws: { relay: () => import("./ws-relay.ts"), client: () => import("./ws-client.ts") },
   plugin: { relay: () => import("./plugin-relay.ts"), client: () => import("./plugin-client.ts") },
+  "ours-stream": { relay: () => import("./ours-relay.ts"), client: () => import("./ours-stream-client.ts") },
+  "plugin-stream": { relay: () => import("./plugin-relay.ts"), client: () => import("./plugin-stream-client.ts") },
   // Where only idle clients are measured.
   bare: { relay: () => import("./bare-relay.ts"), client: () => import("./hand-client.ts") },
 };

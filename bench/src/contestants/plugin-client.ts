@@ -1,5 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { createRequire } from "node:module";
+import type { Duplex } from "node:stream";
 import { Window } from "./window.ts";
 import type { Connect, ConnectIdle } from "./wire.ts";
 
@@ -8,10 +9,13 @@ interface OldSocket extends EventEmitter {
 }
 
 interface PluginSocket extends OldSocket {
+  addP2pStream(to: string, channel: string, options: object): Promise<Duplex>;
+  onAddP2pStream(channel: string, handler: (duplex: Duplex) => void): void;
   emitTo(to: string, event: string, ...args: unknown[]): void;
 }
 
-async function open(url: string, id: string): Promise<PluginSocket> {
+/** Connects a socket of the plugin. */
+export async function open(url: string, id: string): Promise<PluginSocket> {
   const require = createRequire(import.meta.url);
   const io = require("socket.io-client-2") as (url: string, options: object) => OldSocket;
   const plugin = require("@gigasource/socket.io-p2p-plugin") as { p2pClientPlugin(socket: OldSocket, id: string): PluginSocket };

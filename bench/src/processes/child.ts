@@ -3,6 +3,9 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
+/** The programs beside this file. */
+export type ProgramName = "relay" | "clients" | "idle" | "streamer";
+
 export interface Call {
   readonly id: number;
   readonly name: string;
@@ -34,7 +37,7 @@ export class Child {
   readonly ready: Promise<unknown>;
   #calls = 0;
 
-  constructor(program: "relay" | "clients" | "idle", args: readonly string[], { profileDir, hasGc = false }: ChildOptions = {}) {
+  constructor(program: ProgramName, args: readonly string[], { profileDir, hasGc = false }: ChildOptions = {}) {
     this.#title = [program, ...args].join(" ");
     const execArgv = [...process.execArgv];
     if (hasGc) execArgv.push("--expose-gc");

@@ -1,11 +1,11 @@
 import { Child } from "./child.ts";
-import type { ChildOptions } from "./child.ts";
+import type { ChildOptions, ProgramName } from "./child.ts";
 
 /** All processes of a bench, so that none stays behind. */
 export class Children {
   readonly #children = new Set<Child>();
 
-  start(program: "relay" | "clients" | "idle", args: readonly string[], options?: ChildOptions): Child {
+  start(program: ProgramName, args: readonly string[], options?: ChildOptions): Child {
     const child = new Child(program, args, options);
     this.#children.add(child);
     return child;

@@ -5,6 +5,7 @@ import { answer } from "./answer.ts";
 /** `idle <contestant> <url> <prefix of the ids>`: clients that do nothing. */
 const [name, url = "", prefix = ""] = process.argv.slice(2);
 const { connectIdle } = await contestants[name as ContestantName].client();
+if (!connectIdle) throw new Error(`${name} has no idle clients`);
 const clients: (() => boolean)[] = [];
 const atOnce = 50;
 
