@@ -10,7 +10,7 @@ import type { Child } from "./processes/child.ts";
 import type { Children } from "./processes/children.ts";
 
 const quickMs = 30;
-const warmUpRounds = 2;
+const warmUpRounds = 4;
 /** Beyond the time for which a run sends. */
 const graceMs = 30_000;
 
