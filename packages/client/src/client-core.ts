@@ -320,6 +320,7 @@ export class ClientCore implements IncomingSink {
     const lost = new AbortController();
     const wait = { signal: lost.signal, end: Date.now() + this.settings.closeTimeoutMs };
     const off = this.connection.on("offline", () => lost.abort());
+    await this.services.retire({ signal: lost.signal, timeoutMs: this.settings.closeTimeoutMs }).catch(() => {});
     this.rooms.writable();
     this.topics.writable();
     this.outsiders.flush();

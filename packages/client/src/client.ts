@@ -40,6 +40,11 @@ export interface ClientLoad {
   /** Sent and not acknowledged, waiting, early, and unread in streams. */
   readonly bytes: number;
   readonly rooms: number;
+  /** Services provided here. */
+  readonly services: number;
+  /** Topics published here. */
+  readonly topics: number;
+  readonly subscriptions: number;
 }
 
 /**
@@ -99,7 +104,16 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
   /** What this client holds; all zero after close. */
   get load(): ClientLoad {
     const { peers, requests, streams, bytes } = this.#core.endpoint.load;
-    return { peers, requests: requests + this.#core.control.size, streams, bytes, rooms: this.#core.rooms.size };
+    const { control, rooms, services, topics } = this.#core;
+    return {
+      peers,
+      requests: requests + control.size,
+      streams,
+      bytes,
+      rooms: rooms.size,
+      services: services.load.services,
+      ...topics.load,
+    };
   }
 
   remote(id: string): Remote {

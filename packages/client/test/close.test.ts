@@ -49,7 +49,7 @@ describe("close", () => {
     expect(await request).toMatchObject({ code: "CLOSED" });
     expect(ends.all).toEqual([{ error: undefined }]);
     expect(closed.all).toEqual([{ error: undefined }]);
-    expect(alice.load).toEqual({ peers: 0, requests: 0, bytes: 0, rooms: 0 });
+    expect(alice.load).toEqual({ peers: 0, requests: 0, streams: 0, bytes: 0, rooms: 0, services: 0, topics: 0, subscriptions: 0 });
     expect(alice.state).toBe("closed");
     await expect(alice.join("lobby")).rejects.toMatchObject({ code: "CLOSED" });
     await expect(alice.pair("bob")).rejects.toMatchObject({ code: "CLOSED" });

@@ -132,7 +132,9 @@ export class Caller {
     const { service, method, signal } = call;
     const timeoutMs = isAgain ? leftMs(call) : call.timeoutMs;
     const tokens: number[] = [];
-    const release = (reason: unknown): void => tokens.forEach((token) => offers.withdraw(token, reason));
+    const release = (reason: () => unknown): void => {
+      for (const token of tokens) offers.withdraw(token, reason());
+    };
     try {
       const { args, streams } =
         call.streams === noStreams ? { args: call.args as unknown[], streams: [] } : this.#offer(call, provider.id, tokens);
@@ -140,16 +142,16 @@ export class Caller {
       const body = encodeCall({ service, method, timeoutMs: wireTimeoutMs, args, streams });
       const answer = parseAnswer(await port.requestInternal(provider.id, CALL_REQUEST, body, { timeoutMs, ...(signal && { signal }) }));
       if (answer?.is === "value") {
-        release(new PeerloomError("ABORTED", "the call is over"));
+        release(() => new PeerloomError("ABORTED", "the call is over"));
         return { value: answer.value };
       }
       // Arguments may be read for as long as the results are: those that are not expire by themselves.
       if (answer?.is === "stream") return { value: this.#results(provider.id, answer.token, signal) };
       const error = answer?.error ?? new PeerloomError("PROTOCOL_ERROR", `${JSON.stringify(provider.id)} gave an answer that is none`);
-      release(error);
+      release(() => error);
       return new Failure(error, false);
     } catch (error) {
-      release(error);
+      release(() => error);
       return new Failure(error, mayTryAnother(error, call, provider));
     }
   }

@@ -1,6 +1,7 @@
 import { PeerloomError, type InternalPort } from "@peerloom/core";
 
-const HELLO_REQUEST = "peerloom:hello";
+/** The request that is answered by whoever is there. */
+export const HELLO_REQUEST = "peerloom:hello";
 
 /**
  * Who is known to be there, because it has answered before. A call is only sent to a provider that is: then an error of the session

@@ -1,4 +1,4 @@
-import { PeerloomError, toWireError, type InternalPort, type MessageContext } from "@peerloom/core";
+import { deferred, PeerloomError, toWireError, type Deferred, type InternalPort, type MessageContext } from "@peerloom/core";
 import { CallContext, type ServiceContext } from "./context.ts";
 import { IncomingValues } from "./incoming-values.ts";
 import type { MethodTable } from "./methods.ts";
@@ -11,11 +11,25 @@ export class ServiceHost {
   readonly #port: InternalPort;
   readonly #offers: StreamOffers;
   readonly #services = new Map<string, MethodTable>();
+  readonly #callers = new Set<string>();
+  #running = 0;
+  #idle: Deferred<void> | undefined;
 
   constructor(port: InternalPort, offers: StreamOffers) {
     this.#port = port;
     this.#offers = offers;
     port.handleInternal(CALL_REQUEST, (...args: unknown[]) => this.#answer(args));
+    port.onGone(({ id }) => this.#callers.delete(id));
+  }
+
+  /** Who has called, and is still there. */
+  get callers(): readonly string[] {
+    return [...this.#callers];
+  }
+
+  /** Resolves when no call of others is being handled. */
+  async idle(): Promise<void> {
+    if (this.#running > 0) await (this.#idle ??= deferred<void>()).promise;
   }
 
   has(service: string): boolean {
@@ -33,6 +47,7 @@ export class ServiceHost {
 
   clear(): void {
     this.#services.clear();
+    this.#callers.clear();
   }
 
   /** Calls a method of a service offered here. @throws PeerloomError `NO_PROVIDER`, `NO_METHOD`; what the method throws. */
@@ -53,22 +68,25 @@ export class ServiceHost {
     const request = raw.pop() as MessageContext;
     const call = parseCall(raw);
     if (call === undefined) throw new PeerloomError("BAD_REQUEST", "this is no call");
+    this.#callers.add(request.from);
     const run = this.#methodOf(call.service, call.method);
     const context = new CallContext(request.from, call.timeoutMs, request);
     for (const [index, token] of call.streams) call.args[index] = this.#incoming(request.from, token, context);
+    this.#running += 1;
     try {
       const result = run(...call.args, context);
       if (!isThenable(result)) return this.#succeed(result, context);
       return result.then(
         (value) => this.#succeed(value, context),
-        (thrown: unknown) => fail(thrown, context),
+        (thrown: unknown) => this.#fail(thrown, context),
       );
     } catch (thrown) {
-      return fail(thrown, context);
+      return this.#fail(thrown, context);
     }
   }
 
   #succeed(value: unknown, context: CallContext): unknown {
+    this.#finished();
     if (!isStream(value)) {
       context.end();
       return encodeAnswer({ value });
@@ -78,8 +96,22 @@ export class ServiceHost {
       context.streams();
       return encodeAnswer({ token });
     } catch (thrown) {
-      return fail(thrown, context);
+      context.end();
+      return encodeAnswer({ error: toWireError(thrown) });
     }
+  }
+
+  #fail(thrown: unknown, context: CallContext): unknown {
+    this.#finished();
+    context.end();
+    return encodeAnswer({ error: toWireError(thrown) });
+  }
+
+  #finished(): void {
+    this.#running -= 1;
+    if (this.#running > 0) return;
+    this.#idle?.resolve();
+    this.#idle = undefined;
   }
 
   #incoming(from: string, token: number, context: CallContext): IncomingValues {
@@ -91,11 +123,6 @@ export class ServiceHost {
       return stream;
     });
   }
-}
-
-function fail(thrown: unknown, context: CallContext): unknown {
-  context.end();
-  return encodeAnswer({ error: toWireError(thrown) });
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

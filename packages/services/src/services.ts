@@ -4,8 +4,10 @@ import { Caller, type CallOptions } from "./caller.ts";
 import type { ServiceDirectory, ServiceOffer } from "./directory.ts";
 import { methodTable, type ServiceMethods } from "./methods.ts";
 import { createProxy, type Service, type UntypedService } from "./proxy.ts";
+import { HELLO_REQUEST } from "./introductions.ts";
 import { ServiceHost } from "./service-host.ts";
 import { StreamOffers } from "./stream-offers.ts";
+import { until } from "./until.ts";
 
 export interface ProvideOptions {
   /** For callers that want a certain one: `1.4.0` serves those that want `1.4.0`, `1.4` or `1`. */
@@ -41,6 +43,7 @@ const isVersion = isText(WIRE.maxVersionLength);
 
 /** Services over a port: offers those of this program, and calls everybody's. Calls go straight to the provider. */
 export class Services {
+  readonly #port: InternalPort;
   readonly #directory: ServiceDirectory;
   readonly #host: ServiceHost;
   readonly #streams: StreamOffers;
@@ -51,6 +54,7 @@ export class Services {
   #closed: PeerloomError | undefined;
 
   constructor({ port, directory, callTimeoutMs = 30_000, onWithdraw = () => {} }: ServicesOptions) {
+    this.#port = port;
     this.#directory = directory;
     this.#callTimeoutMs = callTimeoutMs;
     this.#onWithdraw = onWithdraw;
@@ -110,6 +114,18 @@ export class Services {
   /** Tells of each service that there is, and of each change of the number of its providers. */
   watchServices(listener: (service: ServiceSummary) => void, options: ListenOptions = {}): Unsubscribe {
     return this.#directory.watchServices(listener, options);
+  }
+
+  /**
+   * Takes all services back in good order, so that no caller notices: no call begins any more, callers have turned to other providers,
+   * and what has begun is answered. Rejects when `wait` ends before that.
+   */
+  async retire(wait: WaitOptions): Promise<void> {
+    if (this.#offers.size === 0) return;
+    await until(Promise.all([...this.#offers.values()].map((offer) => offer.withdraw())), wait, "withdrawing services");
+    // What a caller sent before it heard of that comes before its answer to this.
+    await Promise.allSettled(this.#host.callers.map((id) => this.#port.requestInternal(id, HELLO_REQUEST, [], wait)));
+    await until(this.#host.idle(), wait, "answering calls");
   }
 
   /** Ends it all; what waits rejects with `error`. The directory learns of it by whoever closes the port. */

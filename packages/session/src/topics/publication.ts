@@ -19,8 +19,11 @@ export class Publication {
   subscribers = 0;
   /** Called with what is published, for subscribers in this program. */
   onPublish: (args: readonly unknown[]) => void = () => {};
+  /** Settles when the relay of this connection has answered. */
+  registering: Promise<void> = Promise.resolve();
   readonly #host: TopicHost;
   readonly #options: TopicOptions;
+  #isSealed = false;
   readonly #life = new AbortController();
   #key: string | undefined;
 
@@ -106,6 +109,11 @@ export class Publication {
     return { from: Math.max(publisher.oldest, publisher.head - request.count), next: publisher.head, snapshot: [] };
   }
 
+  /** From now on nothing more is published. */
+  seal(): void {
+    this.#isSealed = true;
+  }
+
   /** Sends what waits and ends. */
   end(error: PeerloomError): void {
     if (this.isEnded) return;
@@ -122,6 +130,6 @@ export class Publication {
   }
 
   #checkOpen(): void {
-    if (this.isEnded) throw new PeerloomError("CLOSED", `the topic ${JSON.stringify(this.name.topic)} was destroyed`);
+    if (this.isEnded || this.#isSealed) throw new PeerloomError("CLOSED", `the topic ${JSON.stringify(this.name.topic)} was destroyed`);
   }
 }

@@ -184,7 +184,7 @@ export class Topics {
     if (this.#connection === undefined || publication.isEnded) return;
     const signal = AbortSignal.any([this.#connection.signal, publication.signal]);
     const { name, sender, metadata } = publication;
-    this.#host
+    publication.registering = this.#host
       .publish(name, sender.publisher.head, metadata, (reply) => publication.registered(reply), { signal })
       .catch((thrown: unknown) => {
         if (signal.aborted) return;
@@ -199,6 +199,10 @@ export class Topics {
 
   async #destroy(publication: Publication): Promise<void> {
     if (this.#publications.get(publication.room) !== publication) return;
+    publication.seal();
+    // What was published before the relay knew of the topic is sent yet.
+    if (this.#connection !== undefined && publication.sender.publisher.hasQueued) await publication.registering;
+    if (publication.isEnded) return;
     publication.end(new PeerloomError("CLOSED", "the topic was destroyed"));
     this.#publications.delete(publication.room);
     this.#start = Math.max(this.#start, publication.sender.publisher.head);
