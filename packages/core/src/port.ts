@@ -26,7 +26,10 @@ export interface PeerStream extends AsyncDisposable {
   readonly metadata: unknown;
   /** What the other side sends. Bytes arrive in pieces of at most 64 KiB. Cancelling it destroys the stream. */
   readonly readable: ReadableStream<unknown>;
-  /** What goes to the other side. Closing it leaves `readable` open; aborting it destroys the stream. */
+  /**
+   * What goes to the other side. A write is answered when it was taken, and what was written may be changed then; `close()` when all
+   * of it has come to the other side. Closing it leaves `readable` open; aborting it destroys the stream.
+   */
   readonly writable: WritableStream<unknown>;
   /** Ends both directions at once; the other side is told the error's code and message. @defaultValue `ABORTED` */
   destroy(error?: unknown): void;
@@ -121,7 +124,8 @@ export interface Packet {
 /** Carries packets to addressed clients; at most once, in order per target while the connection lasts. */
 export interface Transport {
   /**
-   * Hands a packet over. `serial` comes back when the packet was refused on the way.
+   * Hands a packet over. `serial` comes back when the packet was refused on the way. Its attachments may change as soon as the peer has
+   * acknowledged them: what carries packets in memory has to copy them.
    *
    * @returns false when it was not taken (no connection, local buffers full): the caller keeps it and tries again when told `up` or `writable`.
    */

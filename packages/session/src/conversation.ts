@@ -79,7 +79,7 @@ export class Conversation {
       pushUrgent: (frame) => {
         this.#pushControl(frame);
       },
-      pushData: (frame, key) => this.#pushBulk(frame, key),
+      pushData: (frame, key, arrived) => this.#pushBulk(frame, key, arrived),
       waitingBytes: (key) => this.session.outbox.laneBytes(key),
       forget: (key) => {
         this.session.outbox.drop(key);
@@ -177,12 +177,12 @@ export class Conversation {
   }
 
   /** The key of a stream is also its lane. */
-  #pushBulk(frame: EncodedFrame, key: number): void {
+  #pushBulk(frame: EncodedFrame, key: number, arrived?: () => void): void {
     const pieces = splitFrame(frame, key);
     const last = pieces.length - 1;
     for (const [index, { text, parts }] of pieces.entries()) {
       const bytes = frameBytes({ text, parts }) + FRAME_OVERHEAD_BYTES;
-      this.session.push({ text, parts, bytes, isBulk: true, isPart: index < last }, key);
+      this.session.push({ text, parts, bytes, isBulk: true, isPart: index < last, arrived: index < last ? undefined : arrived }, key);
     }
   }
 

@@ -13,6 +13,8 @@ export interface OutFrame {
   readonly isBulk?: boolean;
   /** More of the same value follows: nothing of another stream may come between. */
   readonly isPart?: boolean;
+  /** Called when the peer has it. */
+  readonly arrived?: (() => void) | undefined;
 }
 
 /** The lane of events, requests and all control frames: served before every other, in the order they were pushed. */

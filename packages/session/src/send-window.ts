@@ -73,15 +73,20 @@ export class SendWindow {
   acknowledge(ack: number): boolean {
     if (ack <= this.#base || ack > this.#next) return false;
     let acknowledged = 0;
+    let arrived: (() => void)[] | undefined;
     for (let number = this.#base; number < ack; number++) {
-      const bytes = this.#frames.shift()?.bytes ?? 0;
+      const frame = this.#frames.shift();
+      const bytes = frame?.bytes ?? 0;
       acknowledged += bytes;
+      if (frame?.arrived !== undefined) (arrived ??= []).push(frame.arrived);
       if (!this.#lost.isEmpty && this.#lost.has(number)) this.#lostBytes -= bytes;
     }
     this.#base = ack;
     this.#bytes -= acknowledged;
     this.#lost.dropBelow(ack);
     if (this.#limit < this.#maxBytes) this.#limit = Math.min(this.#maxBytes, this.#limit + (WIRE.packetBytes * acknowledged) / this.#limit);
+    // Last, because these may send.
+    for (const tell of arrived ?? []) tell();
     return true;
   }
 

@@ -65,7 +65,9 @@ export class MemoryRelay {
     return {
       send: (to, serial, packet) => {
         if (!this.#clients.get(id)?.isUp) return false;
-        const delivery = { from: id, to, serial, packet };
+        // A wire carries copies: the sender may use its buffers again.
+        const attachments = packet.attachments.map((attachment) => new Uint8Array(attachment));
+        const delivery = { from: id, to, serial, packet: { text: packet.text, attachments } };
         this.#queue.push(delivery);
         this.#notify(delivery);
         this.#schedule();

@@ -8,7 +8,8 @@ export interface ChannelHost {
   /** False while enough of this channel waits already; `onRoom` follows. */
   hasRoom(): boolean;
   credit(bytes: number): void;
-  end(): void;
+  /** Queues the end; `arrived` is called when the other side has it, and so all before it. */
+  end(arrived: () => void): void;
   /** Drops what this channel has queued and tells the other side that it is dead. */
   reset(error: WireError): void;
   /** Both directions are done, or the channel is dead. */
@@ -23,6 +24,8 @@ export interface ChannelSink {
   data(values: readonly unknown[]): void;
   /** The other side has sent all it wanted to send. */
   end(): void;
+  /** All that was sent from here, and its end, has come to the other side. */
+  arrived(): void;
   /** `mayWrite` is true again after it was false. */
   writable(): void;
   /** The channel died: destroyed here, reset by the other side, or the peer is lost. */
@@ -41,7 +44,7 @@ export class Channel {
   #sink: ChannelSink | undefined;
   #early: unknown[] = [];
   #isWaiting = false;
-  #hasSentEnd = false;
+  #sending: "open" | "ending" | "ended" = "open";
   #hasReceivedEnd = false;
   #error: PeerloomError | undefined;
 
@@ -55,9 +58,9 @@ export class Channel {
     return this.#error;
   }
 
-  /** Both directions are done, or the channel is dead. */
+  /** Both directions are done, with all that was sent arrived; or the channel is dead. */
   get isFinished(): boolean {
-    return this.#error !== undefined || (this.#hasSentEnd && this.#hasReceivedEnd);
+    return this.#error !== undefined || (this.#sending === "ended" && this.#hasReceivedEnd);
   }
 
   /** Bytes that have come and were not yet taken by the application. */
@@ -96,17 +99,16 @@ export class Channel {
    */
   write(values: readonly unknown[]): void {
     if (this.#error !== undefined) throw this.#error;
-    if (this.#hasSentEnd) throw new PeerloomError("CLOSED", "this side of the stream has ended");
+    if (this.#sending !== "open") throw new PeerloomError("CLOSED", "this side of the stream has ended");
     this.#host.data(values);
     for (const value of values) this.#sent.spend(costOf(value));
   }
 
-  /** Sends no more; the other direction goes on. */
+  /** Sends no more; the other direction goes on. The sink hears `arrived`, or of the channel's death. */
   end(): void {
-    if (this.#error !== undefined || this.#hasSentEnd) return;
-    this.#hasSentEnd = true;
-    this.#host.end();
-    if (this.#hasReceivedEnd) this.#finish();
+    if (this.#error !== undefined || this.#sending !== "open") return;
+    this.#sending = "ending";
+    this.#host.end(() => this.#onEndArrived());
   }
 
   /** The application has taken values of this cost. */
@@ -151,8 +153,7 @@ export class Channel {
     if (this.#error !== undefined) return true;
     if (this.#hasReceivedEnd) return false;
     this.#hasReceivedEnd = true;
-    // What the sink does may end the other direction, too: that finishes the channel there.
-    if (this.#hasSentEnd) this.#finish();
+    if (this.#sending === "ended") this.#finish();
     this.#tell((sink) => sink.end());
     return true;
   }
@@ -160,6 +161,13 @@ export class Channel {
   /** The channel is dead: reset by the other side, or the peer is lost. */
   onFailure(error: PeerloomError): void {
     if (!this.isFinished) this.#die(error);
+  }
+
+  #onEndArrived(): void {
+    if (this.#error !== undefined) return;
+    this.#sending = "ended";
+    if (this.#hasReceivedEnd) this.#finish();
+    this.#tell((sink) => sink.arrived());
   }
 
   #die(error: PeerloomError, tellPeer?: () => void): void {

@@ -54,6 +54,7 @@ export function makeDuplex<D extends DuplexLike>(
   });
   // Outside object mode the Duplex itself makes bytes of strings.
   const pieces = (chunks: readonly unknown[]): Iterable<unknown> => (objectMode ? chunks : joinBytes(chunks as Uint8Array[]));
+  let finish: Done | undefined;
   const duplex = maker.create({
     objectMode,
     allowHalfOpen,
@@ -61,8 +62,8 @@ export function makeDuplex<D extends DuplexLike>(
     write: (chunk, _encoding, done) => writer.write(pieces([chunk]), done),
     writev: (chunks, done) => writer.write(pieces(Array.from(chunks, ({ chunk }) => chunk)), done),
     final: (done) => {
+      finish = done;
       channel.end();
-      done(null);
     },
     destroy: (error, done) => {
       destroyChannel(channel, error);
@@ -74,6 +75,7 @@ export function makeDuplex<D extends DuplexLike>(
   channel.attach({
     data: (values) => inbox.arrived(values),
     end: () => inbox.ended(),
+    arrived: () => finish?.(null),
     writable: () => writer.go(),
     // What this program closed itself is no error to it; a stream without an error listener must not end it then.
     failed: (error) => void (error.code === "CLOSED" && !error.remote ? duplex.destroy() : duplex.destroy(error)),

@@ -26,12 +26,13 @@ import {
 import { LANE_BYTES, type SessionLimits } from "../limits.ts";
 import { ChannelStream } from "./channel-stream.ts";
 import { Channel } from "./channel.ts";
+import { Copies } from "./copies.ts";
 
 export interface StreamTableHost {
   /** Queues a frame that goes before all streams' data. */
   pushUrgent(frame: EncodedFrame): void;
-  /** Queues a frame of stream `key` behind its own. */
-  pushData(frame: EncodedFrame, key: number): void;
+  /** Queues a frame of stream `key` behind its own; `arrived` is called when the peer has it. */
+  pushData(frame: EncodedFrame, key: number, arrived?: () => void): void;
   /** Bytes of a stream that wait. */
   waitingBytes(key: number): number;
   /** A stream is let go: forgets what waits in it, and parts that have come. */
@@ -57,6 +58,7 @@ export class StreamTable {
   readonly #host: StreamTableHost;
   readonly #limits: SessionLimits;
   readonly #entries = new Map<number, Entry>();
+  readonly #copies = new Copies();
   /** Numbers of the last streams opened by this side and by the peer. */
   #lastKey = 0;
   #lastPeerKey = 0;
@@ -91,7 +93,7 @@ export class StreamTable {
     if (signal?.aborted) throw abortError(signal);
     this.#checkRoom();
     const window = Math.min(checkMark(highWaterMark), this.#limits.streamWindowBytes);
-    const frame = copyParts(this.#checkSize(encodeOpen(this.#lastKey + 1, name, window, metadata), "the metadata of a stream"));
+    const { frame } = this.#copies.take(this.#checkSize(encodeOpen(this.#lastKey + 1, name, window, metadata), "the metadata of a stream"));
     const key = (this.#lastKey += 1);
     const entry = this.#add(key, name, window);
     const { channel } = entry;
@@ -219,10 +221,13 @@ export class StreamTable {
   #add(key: number, name: string, windowBytes: number): Entry {
     const channel = new Channel(
       {
-        data: (values) => this.#host.pushData(copyParts(this.#checkSize(encodeData(key, values), "a value of a stream")), key),
+        data: (values) => {
+          const { frame, release } = this.#copies.take(this.#checkSize(encodeData(key, values), "a value of a stream"));
+          this.#host.pushData(frame, key, release);
+        },
         hasRoom: () => this.#host.waitingBytes(key) < LANE_BYTES,
         credit: (bytes) => this.#host.pushUrgent(encodeCredit(key, bytes)),
-        end: () => this.#host.pushData(encodeEnd(key), key),
+        end: (arrived) => this.#host.pushData(encodeEnd(key), key, arrived),
         reset: (error) => {
           this.#host.forget(key);
           this.#host.pushUrgent(encodeReset(key, error));
@@ -231,6 +236,7 @@ export class StreamTable {
           const entry = this.#entries.get(key);
           this.#entries.delete(key);
           if (channel.error !== undefined) this.#host.forget(key);
+          if (this.#entries.size === 0) this.#copies.clear();
           entry?.opening?.reject(channel.error ?? new PeerloomError("CLOSED", "the stream has ended"));
         },
         threw: (thrown) => this.#host.handlerFailed(name, thrown),
@@ -247,9 +253,4 @@ export class StreamTable {
 function checkMark(highWaterMark: number): number {
   if (highWaterMark === Infinity || (Number.isInteger(highWaterMark) && highWaterMark > 0)) return highWaterMark;
   throw new RangeError(`highWaterMark must be a whole number of bytes from 1 on, not ${String(highWaterMark)}`);
-}
-
-/** Whoever wrote a value may change it as soon as the write was taken; the frame may have to be sent long after, and again. */
-function copyParts({ text, parts }: EncodedFrame): EncodedFrame {
-  return { text, parts: parts.map((part) => new Uint8Array(part)) };
 }

@@ -1,4 +1,4 @@
-import type { PeerloomError } from "@peerloom/core";
+import { deferred, type Deferred, type PeerloomError } from "@peerloom/core";
 import type { Channel } from "./channel.ts";
 import { Inbox } from "./inbox.ts";
 import { cutValue } from "./pieces.ts";
@@ -11,6 +11,7 @@ export class WebPair {
   readonly #channel: Channel;
   readonly #inbox: Inbox;
   readonly #writer: Writer;
+  #closing: Deferred<void> | undefined;
   #readController: ReadableStreamDefaultController<unknown> | undefined;
   #writeController: WritableStreamDefaultController | undefined;
 
@@ -39,11 +40,12 @@ export class WebPair {
         controller.signal.addEventListener("abort", () => this.#abort(controller.signal.reason), { once: true });
       },
       write: (chunk) => new Promise((resolve, reject) => this.#write(chunk, resolve, reject)),
-      close: () => channel.end(),
+      close: () => this.#close(),
     });
     channel.attach({
       data: (values) => this.#inbox.arrived(values),
       end: () => this.#inbox.ended(),
+      arrived: () => this.#closing?.resolve(),
       writable: () => this.#writer.go(),
       failed: (error) => this.#fail(error),
     });
@@ -55,6 +57,12 @@ export class WebPair {
       reject(error);
       this.#channel.destroy(error);
     });
+  }
+
+  #close(): Promise<void> {
+    this.#closing = deferred<void>();
+    this.#channel.end();
+    return this.#closing.promise;
   }
 
   /** Not done by the sink's `abort`: that waits for the write under way, which may wait for a reader that never reads. */
@@ -70,5 +78,6 @@ export class WebPair {
     this.#readController?.error(error);
     this.#writeController?.error(error);
     this.#writer.fail(error);
+    this.#closing?.reject(error);
   }
 }

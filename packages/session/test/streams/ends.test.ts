@@ -73,6 +73,33 @@ describe("the end of a stream", () => {
     expect(received.equals(Buffer.from(bytes(500_000)).subarray(0, received.length))).toBe(true);
   });
 
+  test("is clean for the sender only when all of it has arrived", async () => {
+    await using pair = twoEndpoints({ sessionTimeoutMs: 30 });
+    const { near, far } = await duplexes(pair);
+    far.end();
+    near.resume();
+    await once(near, "end");
+    let hasFinished = false;
+    near.on("finish", () => (hasFinished = true));
+    const failure = once(near, "error");
+
+    pair.relay.cut("bob");
+    near.end("never arrives");
+
+    expect(codeOf(await failure)).toBe("PEER_LOST");
+    expect(hasFinished).toBe(false);
+  });
+
+  test("of web streams is clean for the sender only when all of it has arrived", async () => {
+    await using pair = twoEndpoints({ sessionTimeoutMs: 30 });
+    const [kept, lost] = [await bothEnds(pair), await bothEnds(pair)];
+
+    await kept.near.writable.close();
+    pair.relay.cut("bob");
+
+    await expect(lost.near.writable.close()).rejects.toMatchObject({ code: "PEER_LOST" });
+  });
+
   test("by the closing of the client is PEER_LOST there and no error here", async () => {
     await using pair = twoEndpoints();
     const { near, far } = await duplexes(pair);
