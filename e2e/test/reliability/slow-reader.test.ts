@@ -6,7 +6,7 @@ import { startProgram, startRelayProcess } from "../../support/process.ts";
 const senders = 20;
 const payload = "x".repeat(1000);
 /** What a sender may hold for one peer: the default high-water mark and window. */
-const senderBudget = 2 * 1_048_576 + 65_536;
+const senderBudget = 1_048_576 + 1_572_864 + 65_536;
 /** The default byte budget of one client's queue on the relay, and one packet for each that found room at once. */
 const relayBudget = 2 * 1_048_576 + 262_144;
 const stoppedMs = 10_000;

@@ -1,6 +1,9 @@
 /** Budgets of a session; every one has a safe default. */
 export interface SessionLimits {
-  /** Bytes sent to one peer and not yet acknowledged; as many may be held that came early. @defaultValue 1 MiB */
+  /**
+   * Bytes sent to one peer and not yet acknowledged; as many may be held that came early. A receiver acknowledges each third of
+   * it: more often costs more than it gains, as each acknowledgement is a packet of its own. @defaultValue 1.5 MiB
+   */
   readonly windowBytes: number;
   /** Bytes waiting for one peer above which `emit` returns false; `drained()` resolves below a quarter of it. @defaultValue 1 MiB */
   readonly highWaterBytes: number;
@@ -21,7 +24,7 @@ export interface SessionLimits {
 }
 
 export const defaultSessionLimits: SessionLimits = {
-  windowBytes: 1_048_576,
+  windowBytes: 1_572_864,
   highWaterBytes: 1_048_576,
   maxQueuedBytes: 16_777_216,
   maxMessageBytes: 8_388_608,
@@ -40,9 +43,6 @@ export const TIMING = {
   probeMs: 500,
   maxProbeMs: 5000,
 } as const;
-
-/** Received bytes after which an acknowledgement goes at the end of the turn. */
-export const ACK_BYTES = 65_536;
 
 /** Added to each frame's size for bookkeeping, so that byte budgets bound the number of frames too. */
 export const FRAME_OVERHEAD_BYTES = 64;

@@ -1,9 +1,9 @@
 import { type AnyCode, type Packet, PeerloomError } from "@peerloom/core";
-import { encodePacket, parseFrame, type PacketExtension, type ParsedPacket, type PartFrame } from "@peerloom/protocol";
+import { encodePacket, parseFrame, WIRE, type PacketExtension, type ParsedPacket, type PartFrame } from "@peerloom/protocol";
 import { Assembler, isPart, type WholeFrame } from "./assembler.ts";
 import { Deque } from "./deque.ts";
 import { LazyTimer } from "./lazy-timer.ts";
-import { ACK_BYTES, TIMING, type SessionLimits } from "./limits.ts";
+import { BULK_WINDOW_BYTES, TIMING, type SessionLimits } from "./limits.ts";
 import { Outbox, type OutFrame } from "./outbox.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import { SendWindow, type Batch } from "./send-window.ts";
@@ -64,6 +64,7 @@ export class Session {
   #probes = 0;
   #progressed = false;
   #unackedBytes = 0;
+  #ackBytes: number;
   #reportedGap = -1;
   #isAckDue = false;
   #isOverMark = false;
@@ -76,6 +77,7 @@ export class Session {
     this.#path = path;
     this.#sent = new SendWindow(this.outbox, limits.windowBytes);
     this.#received = new ReceiveWindow(limits.windowBytes * 2);
+    this.#ackBytes = limits.windowBytes / 3;
     this.#assembler = new Assembler(limits.maxMessageBytes * 2);
   }
 
@@ -106,7 +108,7 @@ export class Session {
   /** Queues a frame. Returns false when more than the high-water mark waits now. */
   push(frame: OutFrame, lane?: number): boolean {
     this.outbox.push(frame, lane);
-    if (this.outbox.messageBytes >= ACK_BYTES && this.#path === "up" && this.#sent.bytes < this.#sent.limit) this.flush();
+    if (this.outbox.messageBytes >= WIRE.packetBytes && this.#path === "up" && this.#sent.bytes < this.#sent.limit) this.flush();
     else this.#host.schedule();
     if (this.outbox.messageBytes < this.#limits.highWaterBytes) return true;
     this.#isOverMark = true;
@@ -195,7 +197,7 @@ export class Session {
     this.#unackedBytes += bytes;
     const gap = this.#received.gap;
     const isOutOfOrder = this.#received.expected === before || (gap !== undefined && gap[0] !== this.#reportedGap);
-    if (this.#unackedBytes >= ACK_BYTES || isOutOfOrder) {
+    if (this.#unackedBytes >= this.#ackBytes || isOutOfOrder) {
       this.#isAckDue = true;
       this.#host.schedule();
     } else this.#ackTimer.start(TIMING.ackDelayMs);
@@ -205,6 +207,8 @@ export class Session {
     const frame = parseFrame(raw, attachments);
     if (frame === undefined) return false;
     if (isPart(frame)) return this.#assemble(frame);
+    // Streams have a smaller share of the window, so they need their acknowledgements sooner.
+    if (frame.type === "data" || (isPart(frame) && frame.stream !== 0)) this.#ackBytes = BULK_WINDOW_BYTES / 3;
     return this.#host.deliver(frame) && !this.#hasEnded;
   };
 
@@ -272,6 +276,7 @@ export class Session {
     if (gap !== undefined) this.#reportedGap = gap[0];
     this.#isAckDue = false;
     this.#unackedBytes = 0;
+    this.#ackBytes = this.#limits.windowBytes / 3;
     return true;
   }
 }
