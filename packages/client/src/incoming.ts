@@ -1,4 +1,4 @@
-import { isName, isRoom, isText, isUint, parseNotice, type Notice } from "@peerloom/protocol";
+import { isName, isText, isUint, parseNotice, type Notice } from "@peerloom/protocol";
 import type { SocketLike } from "./socket-like.ts";
 
 /** Where what comes from the relay goes once its form is known. */
@@ -17,11 +17,13 @@ export interface IncomingSink {
 type Reader = (args: readonly unknown[], sink: IncomingSink) => boolean | void;
 
 const isCode = isText(64);
+const isRoomText = isText(512);
 
 /** The events of docs/protocol.md section 2.2 but those of the connection itself. A reader returns false when the form is wrong. */
 const readers: { readonly [event: string]: Reader } = {
   p: ([from, text, ...rest], sink) => isName(from) && sink.packet(from, text, rest),
-  r: ([room, from, next, text, ...rest], sink) => isRoom(room) && isName(from) && sink.roomPacket(room, from, next, text, rest),
+  // A room that is one of ours has a good name.
+  r: ([room, from, next, text, ...rest], sink) => isRoomText(room) && isName(from) && sink.roomPacket(room, from, next, text, rest),
   u: ([to, code, serial], sink) => isName(to) && isCode(code) && isUint(serial) && sink.refused(to, code, serial),
   ready: ([to], sink) => isName(to) && sink.ready(to),
   notify: ([body], sink) => {

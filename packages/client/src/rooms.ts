@@ -1,5 +1,5 @@
 import { PeerloomError, type AnyCode, type MessageContext, type Packet, type WaitOptions } from "@peerloom/core";
-import { checkMetadata, checkRoomName, type Member, type Metadata, type Notices } from "@peerloom/protocol";
+import { checkMetadata, checkRoomName, isRoomName, type Member, type Metadata, type Notices } from "@peerloom/protocol";
 import { parseReplayRequest, Room, RoomCore, type Defer, type RoomHost, type RoomLimits } from "@peerloom/session";
 import type { ControlChannel } from "./control.ts";
 
@@ -244,6 +244,7 @@ export class Rooms {
 
   /** The relay takes us for a member of a room that we are not in. */
   #stray(room: string): void {
+    if (!isRoomName(room)) return this.#options.malformed("room");
     if (!this.#leaving.has(room) && this.#leaving.size < maxStrays) void this.#tellLeft(room);
   }
 

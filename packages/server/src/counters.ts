@@ -5,6 +5,9 @@ export interface RelayStats {
   /** Clients by state; `away` are those expected back. */
   readonly clients: { readonly here: number; readonly away: number };
   readonly rooms: number;
+  /** Services with providers, and topics that are published or subscribed to. */
+  readonly services: number;
+  readonly topics: number;
   /** Connections admitted, reconnects included. */
   readonly connections: number;
   /** Packets forwarded to a client (or to the relay itself), and their bytes. */

@@ -72,6 +72,8 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     return {
       clients: { here, away: registry.size - here },
       rooms: rooms.size,
+      services: this.core.services.size,
+      topics: this.core.topics.size,
       connections,
       packets,
       bytes,

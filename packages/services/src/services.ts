@@ -1,10 +1,10 @@
-import { PeerloomError, type InternalPort, type ListenOptions, type Unsubscribe, type WaitOptions } from "@peerloom/core";
+import type { InternalPort, ListenOptions, PeerloomError, Unsubscribe, WaitOptions } from "@peerloom/core";
 import { checkMetadata, checkName, isText, WIRE, type Metadata, type ServiceSummary } from "@peerloom/protocol";
 import { Caller, type CallOptions } from "./caller.ts";
 import type { ServiceDirectory, ServiceOffer } from "./directory.ts";
+import { HELLO_REQUEST } from "./introductions.ts";
 import { methodTable, type ServiceMethods } from "./methods.ts";
 import { createProxy, type Service, type UntypedService } from "./proxy.ts";
-import { HELLO_REQUEST } from "./introductions.ts";
 import { ServiceHost } from "./service-host.ts";
 import { StreamOffers } from "./stream-offers.ts";
 import { until } from "./until.ts";

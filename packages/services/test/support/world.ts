@@ -2,10 +2,10 @@ import { PeerloomError } from "@peerloom/core";
 import { MemoryRelay } from "@peerloom/core/testing";
 import { Endpoint, type EndpointOptions } from "@peerloom/session";
 import { Services } from "../../src/index.ts";
-import { MemoryDirectory } from "./memory-directory.ts";
+import { MemoryDirectory, type MemoryDirectoryOptions } from "../../src/testing.ts";
 
 /** One program: an endpoint on the memory relay, and its services. */
-export interface Program {
+interface Program {
   readonly id: string;
   readonly endpoint: Endpoint;
   readonly services: Services;
@@ -20,7 +20,7 @@ export interface World extends AsyncDisposable {
 }
 
 /** Programs on one memory relay and one directory. On disposal all are closed and must hold nothing. */
-export function createWorld(options: ConstructorParameters<typeof MemoryDirectory>[0] = {}): World {
+export function createWorld(options: MemoryDirectoryOptions = {}): World {
   const relay = new MemoryRelay(setImmediate);
   const directory = new MemoryDirectory(options);
   const programs = new Set<Program>();

@@ -22,6 +22,7 @@ interface Beginning {
 }
 
 const maxAttempts = 8;
+const maxContexts = 256;
 
 /** Events of a subscription; only its core emits. */
 class Events extends Emitter<SubscriptionEvents> {
@@ -49,6 +50,7 @@ export class SubscriptionCore {
   readonly #beginnings = new Map<string, Beginning>();
   readonly #handler: AnyHandler;
   readonly #onEnd: (error: PeerloomError) => void;
+  readonly #contexts = new Map<string, TopicContext>();
   #key = "";
 
   /** `onEnd` is called when the subscription ends by itself. */
@@ -200,7 +202,12 @@ export class SubscriptionCore {
   }
 
   #context(from: string): TopicContext {
-    return Object.freeze({ from, ...this.name });
+    const known = this.#contexts.get(from);
+    if (known !== undefined) return known;
+    const context = Object.freeze({ from, ...this.name });
+    if (this.#contexts.size >= maxContexts) this.#contexts.clear();
+    this.#contexts.set(from, context);
+    return context;
   }
 
   #call(args: readonly unknown[], from: string): void {
@@ -220,7 +227,8 @@ export class SubscriptionCore {
     if (onDestroyed !== undefined) this.events.on("destroyed", onDestroyed);
     on(TOPIC_EVENT, (...args) => {
       const { from } = args.pop() as TopicContext;
-      this.#call([...args, this.#context(from)], from);
+      args.push(this.#context(from));
+      this.#call(args, from);
     });
     on("gap", (gap) => this.events.tell("gap", gap as SubscriptionEvents["gap"]));
     on("member:join", (member) => this.events.tell("live", { from: (member as Member).id }));

@@ -8,7 +8,7 @@ export interface TopicContext extends MessageContext {
 
 /** What a subscription tells beside what is published. `from` is the publisher's id. */
 export interface SubscriptionEvents {
-  /** So many events are lost: they left the publisher's history before they could be fetched (`GAP`). */
+  /** So many events are lost: they left the publisher's history before they could be fetched. */
   gap: { readonly from: string; readonly missed: number };
   /** A publisher has begun, or is back. */
   live: { readonly from: string };

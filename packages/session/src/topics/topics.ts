@@ -82,9 +82,9 @@ export class Topics {
     checkCount("replay", options.replay ?? 0);
     if (this.#closed !== undefined) throw this.#closed;
     if (options.signal?.aborted) throw abortError(options.signal);
-    const core: SubscriptionCore = new SubscriptionCore(name, this.#host, this.#options.limits, handler, options, (error) =>
-      this.#drop(core, error),
-    );
+    const core: SubscriptionCore = new SubscriptionCore(name, this.#host, this.#options.limits, handler, options, (error) => {
+      void this.#drop(core, error);
+    });
     const set = this.#subscriptions.get(core.room) ?? new Set<SubscriptionCore>();
     this.#subscriptions.set(core.room, set.add(core));
     const { signal, timeoutMs } = options;

@@ -1,6 +1,13 @@
 import type { PeerloomError } from "@peerloom/core";
 import type { Provider, ServiceSummary } from "@peerloom/protocol";
-import type { ProviderListener, ServiceDirectory, ServiceOffer } from "../../src/index.ts";
+import type { ProviderListener, ServiceDirectory, ServiceOffer } from "../directory.ts";
+
+export interface MemoryDirectoryOptions {
+  /** Providers with this id go first. */
+  readonly hostId?: string;
+  /** Runs a function later. @defaultValue queueMicrotask */
+  readonly defer?: (run: () => void) => void;
+}
 
 /** A directory in memory, with a face for each client. Tests change it as a relay would: providers go away, the list is lost. */
 export class MemoryDirectory {
@@ -12,7 +19,7 @@ export class MemoryDirectory {
   readonly #listeners = new Set<(service: ServiceSummary) => void>();
   readonly #defer: (run: () => void) => void;
 
-  constructor({ hostId, defer = queueMicrotask }: { readonly hostId?: string; readonly defer?: (run: () => void) => void } = {}) {
+  constructor({ hostId, defer = queueMicrotask }: MemoryDirectoryOptions = {}) {
     this.hostId = hostId;
     this.#defer = defer;
   }
@@ -22,6 +29,7 @@ export class MemoryDirectory {
     return [...this.#watchers.values()].reduce((sum, set) => sum + set.size, 0);
   }
 
+  /** The directory as one client sees it. */
   face(id: string, instance: string): ServiceDirectory {
     return {
       hostId: this.hostId,
@@ -47,6 +55,7 @@ export class MemoryDirectory {
     };
   }
 
+  /** Those that offer a service now. */
   providers(service: string): Provider[] {
     return [...(this.#providers.get(service)?.values() ?? [])];
   }
@@ -62,6 +71,7 @@ export class MemoryDirectory {
     this.#tell(service, change, provider);
   }
 
+  /** Tells that a provider is here, or away. */
   setState(service: string, id: string, state: "here" | "away"): void {
     const provider = this.#providers.get(service)?.get(id);
     if (provider === undefined) throw new Error("no such provider");
@@ -70,6 +80,7 @@ export class MemoryDirectory {
     this.#tell(service, "update", changed);
   }
 
+  /** Takes an offer back. */
   remove(service: string, id: string): void {
     const provider = this.#providers.get(service)?.get(id);
     if (provider === undefined) return;

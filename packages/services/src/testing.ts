@@ -1,0 +1,1 @@
+export { MemoryDirectory, type MemoryDirectoryOptions } from "./testing/memory-directory.ts";
