@@ -206,9 +206,9 @@ export class Session {
   readonly #deliver = (raw: unknown, attachments: readonly Uint8Array[]): boolean => {
     const frame = parseFrame(raw, attachments);
     if (frame === undefined) return false;
-    if (isPart(frame)) return this.#assemble(frame);
     // Streams have a smaller share of the window, so they need their acknowledgements sooner.
     if (frame.type === "data" || (isPart(frame) && frame.stream !== 0)) this.#ackBytes = BULK_WINDOW_BYTES / 3;
+    if (isPart(frame)) return this.#assemble(frame);
     return this.#host.deliver(frame) && !this.#hasEnded;
   };
 
