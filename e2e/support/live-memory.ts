@@ -1,5 +1,5 @@
 /** Bytes that are in use once the garbage is gone; the process must have been started with `--expose-gc`. */
-export function liveBytes(): number {
+function liveBytes(): number {
   globalThis.gc?.();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;

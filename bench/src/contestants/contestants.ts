@@ -3,7 +3,7 @@ import type { Connect, ConnectIdle, Listen } from "./wire.ts";
 export type ContestantName = "ours" | "hand" | "ws" | "plugin" | "bare" | StreamContestant;
 
 /** The same with their streams in place of messages. */
-export type StreamContestant = "ours-stream" | "plugin-stream";
+type StreamContestant = "ours-stream" | "plugin-stream";
 
 interface Contestant {
   readonly relay: () => Promise<{ readonly listen: Listen }>;

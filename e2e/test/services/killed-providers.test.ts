@@ -1,4 +1,4 @@
-import { connect, type Client } from "@peerloom/client";
+import { connect, PeerloomError, type Client } from "@peerloom/client";
 import { expect, test } from "vitest";
 import { startProgram, startRelayProcess, type Program } from "../../support/process.ts";
 
@@ -49,7 +49,7 @@ async function callAll(client: Client, providers: Providers, method: keyof Work)
       const n = next++;
       const outcome = await work[method](n).then(
         (value) => (value === n ? "value" : `wrong value ${String(value)}`),
-        (error: { readonly code?: string }) => error.code ?? String(error),
+        (error: unknown) => (PeerloomError.is(error) ? error.code : `unexpected ${String(error)}`),
       );
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       done += 1;
