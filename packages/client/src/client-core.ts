@@ -9,18 +9,16 @@ import {
   type PeerStatus,
   type Welcome,
 } from "@peerloom/protocol";
-import { Services } from "@peerloom/services";
-import { createDefer, Endpoint, REPLAY_REQUEST, START_REQUEST, Topics, type Defer } from "@peerloom/session";
+import { createDefer, Endpoint, REPLAY_REQUEST, type Defer } from "@peerloom/session";
 import type { ClientEvents } from "./client-events.ts";
 import { Connection } from "./connection.ts";
 import { ControlChannel } from "./control.ts";
 import { Incoming, type IncomingSink } from "./incoming.ts";
 import { LocalQueue } from "./local-queue.ts";
+import { Offerings } from "./offerings.ts";
 import type { ClientSettings } from "./options.ts";
 import { Outsiders } from "./outsiders.ts";
 import { Questions } from "./questions.ts";
-import { RelayDirectory } from "./relay-directory.ts";
-import { relayTopicHost } from "./relay-topic-host.ts";
 import { RelayTransport } from "./relay-transport.ts";
 import { Rooms } from "./rooms.ts";
 import { socketClosed, type SocketLike } from "./socket-like.ts";
@@ -42,9 +40,7 @@ export class ClientCore implements IncomingSink {
   readonly endpoint: Endpoint;
   readonly rooms: Rooms;
   readonly outsiders: Outsiders;
-  readonly directory: RelayDirectory;
-  readonly services: Services;
-  readonly topics: Topics;
+  readonly offerings: Offerings;
   readonly watches: WatchList;
   readonly questions: Questions;
   metadata: Metadata | undefined;
@@ -86,25 +82,12 @@ export class ClientCore implements IncomingSink {
       limits: roomLimits,
       undeliverable: (room, count, error) => tell("undeliverable", { room, count, error }),
     });
-    this.directory = new RelayDirectory({ control: this.control, failed: (error) => this.failed(error) });
-    this.services = new Services({
-      port: this.endpoint,
-      directory: this.directory,
+    this.offerings = new Offerings({
+      ...rooms,
+      control: this.control,
+      endpoint: this.endpoint,
+      malformed,
       callTimeoutMs: requestTimeoutMs,
-      onWithdraw: (service) => this.topics.withdrawn(service),
-    });
-    this.topics = new Topics({
-      host: relayTopicHost({
-        ...rooms,
-        control: this.control,
-        directory: this.directory,
-        endpoint: this.endpoint,
-        failed: rooms.handlerFailed,
-        malformed,
-      }),
-      limits: roomLimits,
-      id: () => this.endpoint.id,
-      isProviding: (service) => this.services.isProviding(service),
     });
     this.#incoming = new Incoming(socket, this);
     this.#defer = defer;
@@ -157,8 +140,7 @@ export class ClientCore implements IncomingSink {
   }
 
   roomPacket(room: string, from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
-    if (room.startsWith(RESERVED_PREFIX)) this.topics.receive(room, from, next, text, attachments);
-    else this.rooms.receive(room, from, next, text, attachments);
+    (room.startsWith(RESERVED_PREFIX) ? this.offerings.topics : this.rooms).receive(room, from, next, text, attachments);
   }
 
   refused(to: string, code: string, serial: number): void {
@@ -172,15 +154,15 @@ export class ClientCore implements IncomingSink {
   notice(notice: Notice): void {
     switch (notice.type) {
       case "member":
-        return (notice.room.startsWith(RESERVED_PREFIX) ? this.topics : this.rooms).memberNotice(notice);
+        return (notice.room.startsWith(RESERVED_PREFIX) ? this.offerings.topics : this.rooms).memberNotice(notice);
       case "room-refused":
-        return (notice.room.startsWith(RESERVED_PREFIX) ? this.topics : this.rooms).refused(notice);
+        return (notice.room.startsWith(RESERVED_PREFIX) ? this.offerings.topics : this.rooms).refused(notice);
       case "provider":
-        return this.directory.providerNotice(notice);
+        return this.offerings.directory.providerNotice(notice);
       case "service":
-        return this.directory.serviceNotice(notice);
+        return this.offerings.directory.serviceNotice(notice);
       case "subscribers":
-        return this.topics.subscribersNotice(notice);
+        return this.offerings.topics.subscribersNotice(notice);
       case "presence":
         return this.#onPresence(notice);
     }
@@ -231,11 +213,7 @@ export class ClientCore implements IncomingSink {
     endpoint.on("error", (event) => this.#tell("error", event));
     endpoint.on("malformed", () => this.malformed("p"));
     endpoint.handleInternal(HELLO_REQUEST, () => undefined);
-    endpoint.handleInternal(REPLAY_REQUEST, (...args: unknown[]) => {
-      const [room] = args;
-      return typeof room === "string" && room.startsWith(RESERVED_PREFIX) ? this.topics.replay(args) : this.rooms.replay(args);
-    });
-    endpoint.handleInternal(START_REQUEST, (...args: unknown[]) => this.topics.start(args));
+    endpoint.handleInternal(REPLAY_REQUEST, (...args: unknown[]) => this.offerings.replay(args) ?? this.rooms.replay(args));
   }
 
   async #handshake(): Promise<Handshake> {
@@ -269,8 +247,7 @@ export class ClientCore implements IncomingSink {
       this.endpoint.connected(clientId, { sessionTimeoutMs: timeoutMs });
       this.watches.connected();
       this.rooms.connected(timeoutMs, Math.max(maxPacketBytes, minPacketBytes));
-      this.directory.connected(relayId, timeoutMs);
-      this.topics.connected(Math.max(maxPacketBytes, minPacketBytes));
+      this.offerings.connected(relayId, timeoutMs, Math.max(maxPacketBytes, minPacketBytes));
     });
     this.outsiders.connected();
     // Whoever awaits `connect` has no handlers yet.
@@ -283,8 +260,7 @@ export class ClientCore implements IncomingSink {
     this.endpoint.disconnected();
     this.watches.disconnected();
     this.rooms.disconnected();
-    this.directory.disconnected();
-    this.topics.disconnected();
+    this.offerings.disconnected();
     this.outsiders.disconnected();
   }
 
@@ -292,9 +268,7 @@ export class ClientCore implements IncomingSink {
     const reason = error ?? new PeerloomError("CLOSED", "this client is closed");
     this.#incoming.stop();
     this.rooms.end(reason);
-    this.services.close(reason);
-    this.topics.end(reason);
-    this.directory.close();
+    this.offerings.end(reason);
     this.outsiders.end(reason);
     this.watches.clear();
     this.control.close(reason);
@@ -310,7 +284,7 @@ export class ClientCore implements IncomingSink {
 
   #writable(): void {
     this.rooms.writable();
-    this.topics.writable();
+    this.offerings.topics.writable();
     this.outsiders.flush();
     this.endpoint.writable();
   }
@@ -320,9 +294,9 @@ export class ClientCore implements IncomingSink {
     const lost = new AbortController();
     const wait = { signal: lost.signal, end: Date.now() + this.settings.closeTimeoutMs };
     const off = this.connection.on("offline", () => lost.abort());
-    await this.services.retire({ signal: lost.signal, timeoutMs: this.settings.closeTimeoutMs }).catch(() => {});
+    await this.offerings.services.retire({ signal: lost.signal, timeoutMs: this.settings.closeTimeoutMs }).catch(() => {});
     this.rooms.writable();
-    this.topics.writable();
+    this.offerings.topics.writable();
     this.outsiders.flush();
     await this.#settled(wait);
     // The relay closes the socket behind its answer: that is no loss of connection. One that does not answer notices later that we are gone.

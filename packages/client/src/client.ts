@@ -104,15 +104,14 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
   /** What this client holds; all zero after close. */
   get load(): ClientLoad {
     const { peers, requests, streams, bytes } = this.#core.endpoint.load;
-    const { control, rooms, services, topics } = this.#core;
+    const { control, rooms, offerings } = this.#core;
     return {
       peers,
       requests: requests + control.size,
       streams,
       bytes,
       rooms: rooms.size,
-      services: services.load.services,
-      ...topics.load,
+      ...offerings.load,
     };
   }
 
@@ -233,32 +232,32 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
 
   /** Offers a service; see `Services.provide`. */
   provide(service: string, methods: ServiceMethods, options?: ProvideOptions): ProvidedService {
-    return this.#core.services.provide(service, methods, options);
+    return this.#core.offerings.services.provide(service, methods, options);
   }
 
   /** A service's methods, to be called; see `Services.service`. */
   service<T = UntypedService>(service: string, options?: ServiceOptions): Service<T> {
-    return this.#core.services.service<T>(service, options);
+    return this.#core.offerings.services.service<T>(service, options);
   }
 
   /** All services that have providers. @throws PeerloomError `FORBIDDEN`, `TIMEOUT`, `ABORTED`, `CLOSED`. */
   services(options?: WaitOptions): Promise<readonly ServiceSummary[]> {
-    return this.#core.services.services(options);
+    return this.#core.offerings.services.services(options);
   }
 
   /** Tells of each service that there is, and of each change of the number of its providers. */
   watchServices(listener: (service: ServiceSummary) => void, options?: ListenOptions): Unsubscribe {
-    return this.#core.services.watchServices(listener, options);
+    return this.#core.offerings.services.watchServices(listener, options);
   }
 
   /** Publishes a topic of a service that this client provides; see `Topics.create`. */
   createTopic(service: string, topic: string, options?: TopicOptions): Topic {
-    return this.#core.topics.create(service, topic, options);
+    return this.#core.offerings.topics.create(service, topic, options);
   }
 
   /** Subscribes to a topic, whether it exists yet or not; see `Topics.subscribe`. */
   subscribe(service: string, topic: string, handler: MessageHandler, options?: SubscribeOptions): Promise<Subscription> {
-    return this.#core.topics.subscribe(service, topic, handler, options);
+    return this.#core.offerings.topics.subscribe(service, topic, handler, options);
   }
 
   /**

@@ -291,6 +291,27 @@ test("publishers and subscribers find each other again when the relay is restart
   await until(() => subscription.state === "live");
 });
 
+test("a subscriber is told when a publisher is away, and when it is back", async () => {
+  await using relay = await TestRelay.start();
+  await using proxy = await Proxy.start(relay.port);
+  const bob = await relay.connect("bob", { url: proxy.url });
+  const alice = await relay.connect("alice");
+  const topic = await publish(bob, { history: 10 });
+  const { heard, subscription } = await listen(alice);
+  const events = new Inbox<string>();
+  await until(() => subscription.state === "live");
+  subscription.on("away", ({ from }) => events.push(`${from} away`));
+  subscription.on("live", ({ from }) => events.push(`${from} live`));
+
+  proxy.shut();
+  await reaches(bob, "offline");
+  topic.publish("meanwhile");
+  proxy.open();
+
+  expect(await events.takeMany(2)).toEqual(["bob away", "bob live"]);
+  expect(await heard.take()).toBe("meanwhile");
+});
+
 test("the relay publishes and subscribes like a client", async () => {
   await using relay = await TestRelay.start();
   const [alice, bob] = [await relay.connect("alice"), await relay.connect("bob")];

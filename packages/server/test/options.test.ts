@@ -6,7 +6,8 @@ import * as api from "../src/index.ts";
 import { attachRelay, createRelay, type RelayServerOptions } from "../src/index.ts";
 import { connect, dial, join, startAttached, startRelay } from "./support.ts";
 
-test("exports", () => expect(Object.keys(api).sort()).toEqual(["attachRelay", "createRelay", "defaultLimits"]));
+test("exports", () =>
+  expect(Object.keys(api).sort()).toEqual(["attachRelay", "createRelay", "defaultLimits", "onDuplex", "openDuplex", "toDuplex"]));
 
 describe("a wrong option is one clear line", () => {
   test.each<[object, string]>([

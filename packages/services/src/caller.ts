@@ -4,7 +4,8 @@ import { CallContext } from "./context.ts";
 import type { ServiceDirectory } from "./directory.ts";
 import { IncomingValues } from "./incoming-values.ts";
 import { Introductions } from "./introductions.ts";
-import { ProviderList } from "./provider-list.ts";
+import type { ProviderList } from "./provider-list.ts";
+import { ProviderLists } from "./provider-lists.ts";
 import type { Choice } from "./provider-table.ts";
 import { toServiceCall } from "./service-call.ts";
 import type { ServiceHost } from "./service-host.ts";
@@ -48,12 +49,12 @@ const notBegun: ReadonlySet<string> = new Set(["BUSY", "LIMIT", "NO_HANDLER", "N
 export class Caller {
   readonly #options: CallerOptions;
   readonly #introductions: Introductions;
-  readonly #lists = new Map<string, ProviderList>();
-  #closed: PeerloomError | undefined;
+  readonly #lists: ProviderLists;
 
   constructor(options: CallerOptions) {
     this.#options = options;
     this.#introductions = new Introductions(options.port);
+    this.#lists = new ProviderLists(options.directory);
   }
 
   /** Calls a method; see `Services.service` for what the promise rejects with. */
@@ -71,13 +72,19 @@ export class Caller {
   }
 
   close(error: PeerloomError): void {
-    this.#closed = error;
-    for (const list of this.#lists.values()) list.close(error);
-    this.#lists.clear();
+    this.#lists.close(error);
   }
 
   async #run(call: Call): Promise<unknown> {
-    const list = this.#listOf(call.service);
+    const list = this.#lists.take(call.service);
+    try {
+      return await this.#runOver(list, call);
+    } finally {
+      this.#lists.release(list);
+    }
+  }
+
+  async #runOver(list: ProviderList, call: Call): Promise<unknown> {
     if (!list.isReady) await until(list.ready, left(call), `looking for providers of ${JSON.stringify(call.service)}`);
     const { table } = list;
     const { port, directory } = this.#options;
@@ -105,17 +112,6 @@ export class Caller {
       if (isAbsence(failure)) table.failed(provider.id);
       tried = (tried ?? new Set<string>()).add(provider.id);
     }
-  }
-
-  #listOf(service: string): ProviderList {
-    if (this.#closed !== undefined) throw this.#closed;
-    const known = this.#lists.get(service);
-    if (known !== undefined) return known;
-    const list: ProviderList = new ProviderList(service, this.#options.directory, () => {
-      if (this.#lists.get(service) === list) this.#lists.delete(service);
-    });
-    this.#lists.set(service, list);
-    return list;
   }
 
   /** @returns why the provider cannot be reached. @throws PeerloomError when the caller does not want to wait any longer. */

@@ -6,6 +6,10 @@ import { ProviderTable } from "./provider-table.ts";
 /** Keeps the table of one service's providers as the directory tells it. */
 export class ProviderList implements ProviderListener {
   readonly table: ProviderTable = new ProviderTable();
+  /** Calls that use it now. */
+  calls = 0;
+  /** When it was used last, by the caller's count. */
+  usedAt = 0;
   readonly #directory: ServiceDirectory;
   readonly #unwatch: Unsubscribe;
   readonly #first: Deferred<void> = deferred<void>();

@@ -345,3 +345,17 @@ test("close rejects what waits with CLOSED", async () => {
   await expect(call).rejects.toMatchObject({ code: "CLOSED" });
   await expect(alice.services.service<Math>("math").add(1, 2)).rejects.toMatchObject({ code: "CLOSED" });
 });
+
+test("a program that calls ever other services keeps a bounded number of lists, and calls the first again", async () => {
+  await using world = createWorld();
+  const [alice, bob] = [world.program("alice"), world.program("bob")];
+  bob.services.provide("first", { go: () => "gone" });
+  const first = alice.services.service<{ go(): string }>("first");
+  await first.go();
+
+  for (let n = 0; n < 600; n++)
+    await expect(alice.services.service<Math>(`service ${n}`).add(1, 2)).rejects.toMatchObject({ code: "NO_PROVIDER" });
+
+  expect(world.directory.watches).toBeLessThanOrEqual(500);
+  expect(await first.go()).toBe("gone");
+});
