@@ -31,6 +31,8 @@ const noParts: readonly Uint8Array[] = [];
  *   key `__proto__`, more than 128 levels. Also when more than 4096 of the values are ones JSON lacks.
  */
 export function encodeValues(values: readonly unknown[]): EncodedValues {
+  if (values.length === 1 && typeof values[0] === "string")
+    return { json: `[${JSON.stringify(values[0])}]`, holes: noHoles, parts: noParts };
   // `every` passes over what is missing from a sparse array, `includes` does not.
   if (!values.includes(undefined) && values.every(isPlainPrimitive))
     return { json: JSON.stringify(values), holes: noHoles, parts: noParts };

@@ -39,6 +39,9 @@ interface Departure {
 
 const none: readonly Uint8Array[] = [];
 
+/** Bytes gathered in one turn that need not wait for its end: a few packets, so that they leave in one go. */
+const EAGER_BYTES = WIRE.packetBytes * 4;
+
 /** Packets whose refusal can be told apart; of older ones the peer's echo tells what is lost. */
 const MAX_DEPARTURES = 16_384;
 
@@ -107,8 +110,11 @@ export class Session {
 
   /** Queues a frame. Returns false when more than the high-water mark waits now. */
   push(frame: OutFrame, lane?: number): boolean {
+    const wasIdle = this.isIdle;
     this.outbox.push(frame, lane);
-    if (this.outbox.messageBytes >= WIRE.packetBytes && this.#path === "up" && this.#sent.bytes < this.#sent.limit) this.flush();
+    // What follows silence goes at once: a request does not wait for the end of the turn. Behind it frames are gathered.
+    const isDue = wasIdle || (this.outbox.messageBytes >= EAGER_BYTES && this.#sent.bytes < this.#sent.limit);
+    if (isDue && this.#path === "up") this.flush();
     else this.#host.schedule();
     if (this.outbox.messageBytes < this.#limits.highWaterBytes) return true;
     this.#isOverMark = true;

@@ -43,8 +43,9 @@ test("a packet lost without a word is asked for again when the next one comes", 
   pair.relay.judge = ({ from }) => (from === "alice" && (packets += 1) === 2 ? "lose" : "deliver");
 
   for (const n of upTo(3)) {
+    const sent = pair.relay.nextPacket("alice");
     bob.emit("number", n);
-    await pair.relay.nextPacket("alice");
+    await sent;
   }
   await done;
 
@@ -165,8 +166,9 @@ test("a peer that was there, has not answered yet and is unknown to a restarted 
   await using pair = twoEndpoints();
   const { received, done } = expectNumbers(pair, 1);
   pair.relay.hold();
+  const sent = pair.relay.nextPacket("alice");
   pair.alice.remote("bob").emit("number", 0);
-  await pair.relay.nextPacket("alice");
+  await sent;
 
   pair.alice.presence({ id: "bob", state: "absent" });
   pair.relay.release();
@@ -181,8 +183,9 @@ test("what may have reached one instance is not sent to another", async () => {
   const { received } = expectNumbers(pair, 1);
   pair.relay.judge = () => "lose";
   const undeliverable = new Promise((resolve) => pair.alice.on("undeliverable", resolve));
+  const sent = pair.relay.nextPacket("alice");
   pair.alice.remote("bob").emit("number", 0);
-  await pair.relay.nextPacket("alice");
+  await sent;
 
   pair.alice.presence({ id: "bob", state: "here", instance: "bob-instance" });
   pair.alice.presence({ id: "bob", state: "here", instance: "bob-restarted" });
