@@ -50,5 +50,8 @@ export const FRAME_OVERHEAD_BYTES = 64;
 /** Of the window, what stream data may fill: what a small message finds before it on the way is no more than this. */
 export const BULK_WINDOW_BYTES = 262_144;
 
+/** Of the window, what messages without attachments may fill: many small ones under way cost more memory than they gain speed. */
+export const TEXT_WINDOW_BYTES = 1_048_576;
+
 /** Bytes of one stream that wait for their turn; above it the stream's writer waits. */
 export const LANE_BYTES = 131_072;

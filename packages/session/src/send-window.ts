@@ -1,6 +1,6 @@
 import { WIRE } from "@peerloom/protocol";
 import { Deque } from "./deque.ts";
-import { BULK_WINDOW_BYTES } from "./limits.ts";
+import { BULK_WINDOW_BYTES, TEXT_WINDOW_BYTES } from "./limits.ts";
 import { LostRanges } from "./lost-ranges.ts";
 import type { Outbox, OutFrame } from "./outbox.ts";
 
@@ -118,9 +118,9 @@ export class SendWindow {
     return frames;
   }
 
-  #hasRoomFor({ bytes, isBulk }: OutFrame): boolean {
+  #hasRoomFor({ bytes, isBulk, parts }: OutFrame): boolean {
     const underWay = this.#bytes - this.#lostBytes;
-    return underWay <= 0 || underWay + bytes <= (isBulk ? Math.min(this.#limit, BULK_WINDOW_BYTES) : this.#limit);
+    return underWay <= 0 || underWay + bytes <= Math.min(this.#limit, shareOf(isBulk, parts));
   }
 
   #takeNew(): Batch | undefined {
@@ -159,4 +159,10 @@ export class SendWindow {
     this.#lost.dropBelow(from + frames.length);
     return frames.length > 0 ? { first: from, frames } : undefined;
   }
+}
+
+/** How much of the window frames of this kind may fill. */
+function shareOf(isBulk: boolean | undefined, parts: readonly Uint8Array[]): number {
+  if (isBulk) return BULK_WINDOW_BYTES;
+  return parts.length > 0 ? Infinity : TEXT_WINDOW_BYTES;
 }

@@ -67,7 +67,7 @@ export class Session {
   #probes = 0;
   #progressed = false;
   #unackedBytes = 0;
-  #ackBytes: number;
+  #hasStreamData = false;
   #reportedGap = -1;
   #isAckDue = false;
   #isOverMark = false;
@@ -80,7 +80,6 @@ export class Session {
     this.#path = path;
     this.#sent = new SendWindow(this.outbox, limits.windowBytes);
     this.#received = new ReceiveWindow(limits.windowBytes * 2);
-    this.#ackBytes = limits.windowBytes / 3;
     this.#assembler = new Assembler(limits.maxMessageBytes * 2);
   }
 
@@ -203,17 +202,25 @@ export class Session {
     this.#unackedBytes += bytes;
     const gap = this.#received.gap;
     const isOutOfOrder = this.#received.expected === before || (gap !== undefined && gap[0] !== this.#reportedGap);
-    if (this.#unackedBytes >= this.#ackBytes || isOutOfOrder) {
+    if (this.#unackedBytes >= this.#ackBytes(attachments) || isOutOfOrder) {
       this.#isAckDue = true;
       this.#host.schedule();
     } else this.#ackTimer.start(TIMING.ackDelayMs);
   }
 
+  /**
+   * Received bytes after which an acknowledgement goes at the end of the turn. It is a packet of its own: among small messages it
+   * weighs little and lets their sender forget them early; one for each large message would halve their rate.
+   */
+  #ackBytes(attachments: readonly Uint8Array[]): number {
+    if (this.#hasStreamData) return BULK_WINDOW_BYTES / 3;
+    return this.#limits.windowBytes / (attachments.length > 0 ? 3 : 12);
+  }
+
   readonly #deliver = (raw: unknown, attachments: readonly Uint8Array[]): boolean => {
     const frame = parseFrame(raw, attachments);
     if (frame === undefined) return false;
-    // Streams have a smaller share of the window, so they need their acknowledgements sooner.
-    if (frame.type === "data" || (isPart(frame) && frame.stream !== 0)) this.#ackBytes = BULK_WINDOW_BYTES / 3;
+    if (frame.type === "data" || (isPart(frame) && frame.stream !== 0)) this.#hasStreamData = true;
     if (isPart(frame)) return this.#assemble(frame);
     return this.#host.deliver(frame) && !this.#hasEnded;
   };
@@ -282,7 +289,7 @@ export class Session {
     if (gap !== undefined) this.#reportedGap = gap[0];
     this.#isAckDue = false;
     this.#unackedBytes = 0;
-    this.#ackBytes = this.#limits.windowBytes / 3;
+    this.#hasStreamData = false;
     return true;
   }
 }
