@@ -5,8 +5,8 @@ import { connect, createServer, type AddressInfo, type Socket } from "node:net";
 export interface Proxy extends AsyncDisposable {
   readonly url: string;
   readonly connections: number;
-  /** Ends every connection at once, both ways, in the middle of whatever was under way. */
-  cut(): void;
+  /** Ends every connection at once, both ways, in the middle of whatever was under way. @returns whether there was any. */
+  cut(): boolean;
   /** Carries nothing any more, but closes nothing either; connections made from now on work. */
   goBlack(): void;
 }
@@ -31,11 +31,13 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const cut = (): void => {
-    for (const [near, far] of pairs) {
-      near.resetAndDestroy();
-      far.resetAndDestroy();
+  const cut = (): boolean => {
+    const wasConnected = pairs.size > 0;
+    for (const pair of pairs) {
+      pairs.delete(pair);
+      for (const socket of pair) socket.resetAndDestroy();
     }
+    return wasConnected;
   };
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -40,9 +40,10 @@ test("a proxy that cuts the connections a hundred times loses, doubles and reord
   await using far = await startProxy(relay.port);
   const exchange = startExchange(await client(near.url, "alice"), await client(far.url, "bob"));
 
-  for (let cuts = 0; cuts < 100; cuts++) {
+  for (let cuts = 0; cuts < 100;) {
     await exchange.flowing(1 + Math.floor(Math.random() * 2000));
-    (Math.random() < 0.5 ? near : far).cut();
+    // A client that is still on its way back has nothing to be cut.
+    if ((Math.random() < 0.5 ? near : far).cut()) cuts += 1;
   }
   const result = await exchange.finish(minimum);
 
