@@ -15,4 +15,5 @@ export type {
   StreamHandler,
   Transport,
 } from "./port.ts";
+export type { RtcBackend } from "./rtc.ts";
 export { abortError, checkTimeout, deadline, type WaitOptions } from "./wait.ts";

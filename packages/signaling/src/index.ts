@@ -1,0 +1,1 @@
+export type { Driver, DriverEvents, Namespace, SignalHandler } from "./driver.ts";
