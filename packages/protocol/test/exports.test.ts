@@ -27,6 +27,7 @@ test("exports these values; the rest is types", () => {
       "fitsPacket",
       "frameBytes",
       "instanceOf",
+      "isFilled",
       "isInstance",
       "isListOf",
       "isMember",
