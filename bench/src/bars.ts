@@ -10,4 +10,7 @@ export const bars: Readonly<Record<string, { readonly atLeast: number } | { read
   "streams.bulk-64KiB-vs-plugin": { atLeast: 2 },
   "streams.slow-reader-memory": { atMost: 1 },
   "streams.request-during-bulk-p99": { atMost: 5 },
+  "services.calls-64": { atLeast: 3 },
+  "services.call-latency": { atMost: 1.2 },
+  "topics.fanout-1000": { atLeast: 0.95 },
 };

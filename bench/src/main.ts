@@ -6,6 +6,7 @@ import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
 import { Children } from "./processes/children.ts";
 import { holds, toLines, toTable } from "./report.ts";
+import { benchServices } from "./services/main.ts";
 import { benchStreams } from "./streams/main.ts";
 
 async function measure(options: Options): Promise<Measured[]> {
@@ -46,4 +47,6 @@ async function benchRelay(): Promise<number> {
   }
 }
 
-process.exitCode = process.argv[2] === "streams" ? await benchStreams(process.argv.slice(3)) : await benchRelay();
+const [bench = "", ...rest] = process.argv.slice(2);
+const others: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { services: benchServices, streams: benchStreams };
+process.exitCode = await (Object.hasOwn(others, bench) ? others[bench]?.(rest) : benchRelay());

@@ -3,7 +3,8 @@ import type { Socket } from "socket.io-client";
 import { Window } from "./window.ts";
 import type { Connect, ConnectIdle } from "./wire.ts";
 
-async function open(url: string, id: string): Promise<Socket> {
+/** Connects a socket of socket.io. */
+export async function open(url: string, id: string): Promise<Socket> {
   const socket = io(url, { transports: ["websocket"], reconnection: false, forceNew: true, auth: { id } });
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve);

@@ -15,6 +15,11 @@ export const listen: Listen = () => {
     socket.on("m", (to: string, payload: unknown) => clients.get(to)?.emit("m", payload));
     socket.on("q", (to: string, payload: unknown, reply: Reply) => clients.get(to)?.emit("q", payload, reply));
     socket.on("a", (to: string, received: unknown) => clients.get(to)?.emit("a", received));
+    socket.on("subscribe", (reply: Reply) => {
+      void socket.join("topic");
+      reply({});
+    });
+    socket.on("t", (payload: unknown) => io.to("topic").emit("t", payload));
     socket.on("disconnect", () => clients.delete(id));
   });
   return listenIo(io);

@@ -6,7 +6,7 @@ import type { Listen } from "./wire.ts";
  * sends more than a relay should take from one client.
  */
 export const listen: Listen = async () => {
-  const relay = createRelay({ port: 0, limits: { packetsPerSecond: 1e6, bytesPerSecond: 1e10 } });
+  const relay = createRelay({ port: 0, limits: { packetsPerSecond: 1e6, bytesPerSecond: 1e10, fanoutBytesPerSecond: 1e12 } });
   const { url } = await relay.listen();
   return url;
 };

@@ -25,5 +25,16 @@ export type Connect = (url: string, id: string, peer: string, handlers: Handlers
 /** Connects a client that does nothing. The returned function tells whether it is still connected. */
 export type ConnectIdle = (url: string, id: string) => Promise<() => boolean>;
 
+/** One topic, at the client that publishes it. */
+export interface Publisher {
+  publish(payload: string): void;
+}
+
+/** Connects a client that publishes the topic. */
+export type OpenPublisher = (url: string) => Promise<Publisher>;
+
+/** Connects a client that subscribes to the topic; resolves when it gets what is published from then on. */
+export type Subscribe = (url: string, id: string, onMessage: (payload: unknown) => void) => Promise<void>;
+
 /** Starts a relay on a free loopback port and resolves with its URL. */
 export type Listen = () => Promise<string>;

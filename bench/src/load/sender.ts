@@ -8,9 +8,9 @@ import type { Shape } from "./ring.ts";
 export interface Order {
   /**
    * `stream`: one message after the other, waiting only when told to; `awaited`: an await after each message; `request`: one request
-   * after the other; `echo`: one message after the other, each sent back as a message.
+   * after the other; `requests`: `window` requests at any time; `echo`: one message after the other, each sent back as a message.
    */
-  readonly kind: "stream" | "awaited" | "request" | "echo";
+  readonly kind: "stream" | "awaited" | "request" | "requests" | "echo";
   readonly shape: Shape;
   readonly window: number;
   readonly durationMs: number;
@@ -55,6 +55,11 @@ export class Sender implements Handlers {
       return { messagesPerS: 1000 / roundTripMs, bytesPerS: (shape.sizeBytes * 1000) / roundTripMs, roundTripMs };
     }
     const start = performance.now();
+    if (kind === "requests") {
+      const answered = await ask(wire, ring, window, start + durationMs);
+      const requestsPerS = (answered * 1000) / (performance.now() - start);
+      return { messagesPerS: requestsPerS, bytesPerS: requestsPerS * shape.sizeBytes, roundTripMs: Number.NaN };
+    }
     const sent = kind === "awaited" ? await pushAwaited(wire, ring, start + durationMs) : await push(wire, ring, start + durationMs);
     await confirm(wire, sent);
     const messagesPerS = (sent * 1000) / (performance.now() - start);
@@ -81,6 +86,20 @@ export class Sender implements Handlers {
       wire.send(payload);
     });
   }
+}
+
+/** Keeps so many requests under way; each asks again when it is answered. */
+async function ask(wire: Wire, ring: readonly Payload[], atOnce: number, end: number): Promise<number> {
+  let asked = 0;
+  const one = async (): Promise<void> => {
+    while (performance.now() < end) {
+      const payload = ring[asked++ % ring.length] ?? "";
+      const reply = await wire.request(payload);
+      if (reply !== payload) throw new Error(`a request came back with ${String(reply).slice(0, 24)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, one));
+  return asked;
 }
 
 /** Sends in a loop that yields only when told to; reads the clock once in a while. */

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /** The programs beside this file. */
-export type ProgramName = "relay" | "clients" | "idle" | "streamer";
+export type ProgramName = "relay" | "clients" | "idle" | "streamer" | "publisher" | "subscribers";
 
 export interface Call {
   readonly id: number;

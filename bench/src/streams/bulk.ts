@@ -1,10 +1,10 @@
 import type { ContestantName } from "../contestants/contestants.ts";
+import type { Figure } from "../figure.ts";
 import type { Order, Result } from "../load/sender.ts";
 import type { Log } from "../log.ts";
 import { best, rotated } from "../measured.ts";
 import type { Child } from "../processes/child.ts";
 import type { Children } from "../processes/children.ts";
-import type { Figure } from "./figure.ts";
 import type { StreamOptions } from "./options.ts";
 
 const shape = { form: "bytes", sizeBytes: 65_536 } as const;

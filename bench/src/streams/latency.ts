@@ -1,8 +1,8 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Figure } from "../figure.ts";
 import type { Log } from "../log.ts";
 import { median } from "../median.ts";
 import type { Children } from "../processes/children.ts";
-import type { Figure } from "./figure.ts";
 import type { StreamOptions } from "./options.ts";
 
 const graceMs = 30_000;

@@ -1,8 +1,8 @@
+import { toLine, toText, type Figure } from "../figure.ts";
 import { createLog } from "../log.ts";
 import { Children } from "../processes/children.ts";
-import { holds, type Line } from "../report.ts";
+import { holds } from "../report.ts";
 import { measureBulk } from "./bulk.ts";
-import type { Figure } from "./figure.ts";
 import { measureLatency } from "./latency.ts";
 import { measureMemory } from "./memory.ts";
 import { parseStreamOptions, streamUsage, type StreamFigureName, type StreamOptions } from "./options.ts";
@@ -49,16 +49,4 @@ async function measure(options: StreamOptions): Promise<Figure[]> {
     log.progress("");
     await children.endAll();
   }
-}
-
-const round = (value: number): number => Number(value.toPrecision(5));
-
-function toLine({ name, ours, baseline, unit }: Figure): Line {
-  return { name, ours: round(ours), baseline: round(baseline), unit, ratio: round(ours / baseline) };
-}
-
-function toText(line: Line): string {
-  const isHeld = holds(line);
-  const verdict = isHeld === undefined ? "" : isHeld ? "  holds" : "  FAILS";
-  return `${line.name.padEnd(34)} ${String(line.ours).padStart(9)} ${line.unit.padEnd(5)} beside ${String(line.baseline).padStart(9)}: ${line.ratio}${verdict}`;
 }

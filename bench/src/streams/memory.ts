@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Figure } from "../figure.ts";
 import type { Log } from "../log.ts";
 import type { Children } from "../processes/children.ts";
-import type { Figure } from "./figure.ts";
 import type { StreamOptions } from "./options.ts";
 
 const deadlineMs = 30_000;

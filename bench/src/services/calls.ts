@@ -1,0 +1,67 @@
+import type { ContestantName } from "../contestants/contestants.ts";
+import type { Figure } from "../figure.ts";
+import type { Order, Result } from "../load/sender.ts";
+import type { Log } from "../log.ts";
+import { rotated } from "../measured.ts";
+import { median } from "../median.ts";
+import type { Child } from "../processes/child.ts";
+import type { Children } from "../processes/children.ts";
+import type { ServiceOptions } from "./options.ts";
+
+const shape = { form: "text", sizeBytes: 50 } as const;
+const warmUpRounds = 4;
+const graceMs = 30_000;
+const contestants = ["ours-service", "hand"] as const;
+
+const figures = [
+  {
+    name: "calls-64",
+    unit: "calls/s",
+    kind: "requests",
+    window: 64,
+    slices: 3,
+    sliceMs: 250,
+    read: ({ messagesPerS }: Result) => messagesPerS,
+  },
+  { name: "call-latency", unit: "ms", kind: "request", window: 1, slices: 10, sliceMs: 50, read: ({ roundTripMs }: Result) => roundTripMs },
+] as const;
+
+/** Calls of a service with one string, beside acknowledged events over the hand-written relay. */
+export async function measureCalls(options: ServiceOptions, children: Children, { progress, note }: Log): Promise<Figure[]> {
+  const wanted = figures.filter(({ name }) => options.only.has(name));
+  if (wanted.length === 0) return [];
+  const callers = new Map<ContestantName, Child>();
+  for (const name of contestants) callers.set(name, await startPair(name, options, children));
+  const measured: Figure[] = [];
+  for (const { name, unit, kind, window, slices, sliceMs, read } of wanted) {
+    const samples = new Map<ContestantName, number[]>(contestants.map((contestant) => [contestant, []]));
+    const order: Order = { kind, shape, window, durationMs: options.isQuick ? 30 : sliceMs };
+    for (let round = -warmUpRounds; round < options.rounds; round++) {
+      progress(`services.${name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${options.rounds}`}`);
+      const sums = new Map<ContestantName, number>();
+      for (let slice = 0; slice < slices; slice++) {
+        for (const contestant of rotated(contestants, round + slice + warmUpRounds)) {
+          const result = (await callers.get(contestant)?.call("run", order, order.durationMs + graceMs)) as Result;
+          sums.set(contestant, (sums.get(contestant) ?? 0) + read(result));
+        }
+      }
+      if (round >= 0) for (const [contestant, sum] of sums) samples.get(contestant)?.push(sum / slices);
+    }
+    for (const [contestant, values] of samples) note(`services.${name} ${contestant}`, values);
+    const [ours, baseline] = contestants.map((contestant) => median(samples.get(contestant) ?? []));
+    measured.push({ name: `services.${name}`, ours: ours ?? Number.NaN, baseline: baseline ?? Number.NaN, unit });
+  }
+  await children.endAll();
+  return measured;
+}
+
+async function startPair(name: ContestantName, { isTwo, profileDir }: ServiceOptions, children: Children): Promise<Child> {
+  const relay = children.start("relay", [name], { profileDir });
+  const url = String(await relay.ready);
+  let caller = relay;
+  for (const end of isTwo ? ["b", "a"] : ["ab"]) {
+    caller = children.start("clients", [name, url, end], { profileDir });
+    await caller.ready;
+  }
+  return caller;
+}

@@ -1,0 +1,78 @@
+import type { Figure } from "../figure.ts";
+import type { PublishOrder } from "../load/publishing.ts";
+import type { Log } from "../log.ts";
+import { best, rotated } from "../measured.ts";
+import type { Child } from "../processes/child.ts";
+import type { Children } from "../processes/children.ts";
+import type { ServiceOptions } from "./options.ts";
+
+const subscribers = 1000;
+const warmUpRounds = 2;
+const sliceMs = 1000;
+const graceMs = 60_000;
+
+/** `alone`: one under way at a time, so that nobody on the way has anything to gather. */
+const figures = [
+  { name: "fanout-1000", pattern: "turns", windows: [8, 32, 128] },
+  { name: "fanout-1000-alone", pattern: "turns", windows: [1] },
+  { name: "fanout-1000-burst", pattern: "bursts", windows: [100, 200] },
+] as const;
+
+interface Side {
+  readonly name: "ours" | "hand";
+  readonly publisher: Child;
+  readonly subscribers: readonly Child[];
+}
+
+/** Deliveries a second to a thousand subscribers of a topic, beside `io.to(room).emit` in the hand-written relay. */
+export async function measureFanout(options: ServiceOptions, children: Children, { progress, note }: Log): Promise<Figure[]> {
+  const wanted = figures.filter(({ name }) => options.only.has(name));
+  if (wanted.length === 0) return [];
+  const count = options.isQuick ? 20 : subscribers;
+  const sides = [await start("ours", count, options, children), await start("hand", count, options, children)];
+  const measured: Figure[] = [];
+  for (const { name, pattern, windows } of wanted) {
+    const lanes = sides.flatMap((side) => windows.map((window) => ({ side, window, samples: [] as number[] })));
+    for (let round = -warmUpRounds; round < options.rounds; round++) {
+      progress(`topics.${name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${options.rounds}`}`);
+      for (const { side, window, samples } of rotated(lanes, round + warmUpRounds)) {
+        const messagesPerS = await run(side, { pattern, window, durationMs: options.isQuick ? 30 : sliceMs });
+        if (round >= 0) samples.push(messagesPerS * count);
+      }
+    }
+    for (const { side, window, samples } of lanes) note(`topics.${name} ${side.name} window ${window}`, samples);
+    const medians = best(
+      lanes.map(({ side, samples }) => [side.name, samples]),
+      false,
+    );
+    const [ours, baseline] = [medians.get("ours"), medians.get("hand")];
+    measured.push({ name: `topics.${name}`, ours: ours ?? Number.NaN, baseline: baseline ?? Number.NaN, unit: "msg/s" });
+  }
+  await children.endAll();
+  return measured;
+}
+
+async function start(name: Side["name"], count: number, { isTwo, profileDir }: ServiceOptions, children: Children): Promise<Side> {
+  const relay = children.start("relay", [name], { profileDir });
+  const url = String(await relay.ready);
+  const parts = isTwo ? ["c", "d"] : ["c"];
+  const programs: Child[] = [];
+  const ports: string[] = [];
+  for (const part of parts) {
+    const program = children.start("subscribers", [name, url, part, String(count / parts.length)], { profileDir });
+    ports.push(String(await program.ready));
+    programs.push(program);
+  }
+  const publisher = children.start("publisher", [name, url, ports.join(",")], { profileDir });
+  await publisher.ready;
+  return { name, publisher, subscribers: programs };
+}
+
+async function run({ name, publisher, subscribers: programs }: Side, order: PublishOrder): Promise<number> {
+  const messagesPerS = Number(await publisher.call("run", order, order.durationMs + graceMs));
+  for (const program of programs) {
+    const problem = String(await program.call("check", null, graceMs));
+    if (problem !== "") throw new Error(`${name}: ${problem}`);
+  }
+  return messagesPerS;
+}
