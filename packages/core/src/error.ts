@@ -8,6 +8,8 @@ export type ErrorCode =
   | "CLIENT_ID_REPLACED"
   | "CLIENT_ID_TAKEN"
   | "CLOSED"
+  | "DRIVER_ERROR"
+  | "DRIVER_INACTIVE"
   | "FORBIDDEN"
   | "HANDLER_ERROR"
   | "LIMIT"

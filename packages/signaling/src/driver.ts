@@ -20,7 +20,7 @@ export interface DriverEvents {
 
 /**
  * Carries small messages between peers that have no connection yet: a broker, a relay, tabs of one browser, a memory. At most once, in
- * order from each publisher while the medium stays connected. Any number of peers may share one driver object.
+ * order from each publisher to each namespace while the medium stays connected. Any number of peers may share one driver object.
  */
 export interface Driver extends AsyncDisposable {
   /** For messages: `nats`, `memory`, … */
@@ -28,8 +28,15 @@ export interface Driver extends AsyncDisposable {
   /** Can strangers publish and listen here? Then peers encrypt and sign what they say unless they are told otherwise. */
   readonly isShared: boolean;
   readonly isActive: boolean;
+  /** How many things the medium brought that were no messages; they are dropped, and reported by `error` now and then. */
+  readonly malformed?: number;
   on<K extends keyof DriverEvents>(name: K, listener: (event: DriverEvents[K]) => void, options?: ListenOptions): Unsubscribe;
-  /** Resolves once in force: what is published after that is delivered to `handler`. The same handler twice is one subscription. */
+  /**
+   * Resolves once in force: what is published after that is delivered to `handler`. The same handler twice is one subscription. While the
+   * medium is out of reach it waits for it; once in force, a subscription comes back with the medium by itself.
+   *
+   * @throws PeerloomError `CLOSED`, `ABORTED` when unsubscribed meanwhile, `TIMEOUT`, or what the medium refused it with.
+   */
   subscribe(namespace: Namespace, handler: SignalHandler): Promise<void>;
   /** Resolves once over. Unknown handlers are ignored. */
   unsubscribe(namespace: Namespace, handler: SignalHandler): Promise<void>;
@@ -37,7 +44,8 @@ export interface Driver extends AsyncDisposable {
    * Resolves when handed to the medium, not when received. All handlers of the namespace get it, those on this driver object too:
    * peers leave out what they said themselves.
    *
-   * @throws PeerloomError `CLOSED` after close, `TOO_LARGE`, or what the medium refused it with.
+   * @throws PeerloomError `CLOSED` after close, `TOO_LARGE`, `DRIVER_INACTIVE` while the medium is out of reach, `TIMEOUT`, or what the
+   * medium refused it with.
    */
   publish(namespace: Namespace, bytes: Uint8Array): Promise<void>;
   /** Ends all subscriptions. What the user gave (a connection, a socket) stays open. Idempotent; never rejects. */
