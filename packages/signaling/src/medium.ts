@@ -18,12 +18,12 @@ export interface Medium {
 /** What a medium tells its driver. Nothing here throws, whatever is handed in. */
 export interface MediumEvents {
   /** Something came for an address. What is no message is dropped and counted; what nobody subscribed to is ignored. */
-  message(address: unknown, bytes: unknown, from?: unknown): void;
+  readonly message: (address: unknown, bytes: unknown, from?: unknown) => void;
   /** The medium can be reached, for the first time or again. */
-  active(): void;
+  readonly active: () => void;
   /** The medium is out of reach. */
-  inactive(): void;
-  error(thrown: unknown): void;
+  readonly inactive: () => void;
+  readonly error: (thrown: unknown) => void;
 }
 
 export interface DriverOptions {
