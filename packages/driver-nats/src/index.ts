@@ -1,1 +1,1 @@
-export {};
+export { natsDriver, type NatsDriverOptions } from "./nats-driver.ts";

@@ -58,7 +58,7 @@ class MediumDriver extends Emitter<DriverEvents> implements Driver {
     this.#checkOpen();
     const topic = this.#topics.get(address) ?? new Topic(address);
     this.#topics.set(address, topic);
-    const done = topic.wait(handler, this.#timeoutMs, () => void this.#settle(topic));
+    const done = topic.wait(handler, this.#reach !== undefined, this.#timeoutMs, () => void this.#settle(topic));
     void this.#settle(topic);
     await done;
   }
@@ -191,7 +191,9 @@ class MediumDriver extends Emitter<DriverEvents> implements Driver {
     // A medium that says it twice was away in between.
     this.#down();
     const reach = (this.#reach = new AbortController());
-    const work = [...this.#topics.values()].filter(({ isInForce, isWanted }) => isInForce !== isWanted).map((topic) => this.#settle(topic));
+    const topics = [...this.#topics.values()];
+    for (const topic of topics) if (topic.isInForce) topic.succeed();
+    const work = topics.filter(({ isInForce, isWanted }) => isInForce !== isWanted).map((topic) => this.#settle(topic));
     if (work.length === 0) this.#activate(reach);
     else void Promise.all(work).then(() => this.#activate(reach));
   }

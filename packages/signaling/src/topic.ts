@@ -27,13 +27,13 @@ export class Topic {
     return this.handlers.size > 0;
   }
 
-  /** Adds a handler, and waits until it gets what is published. `expired` runs when that takes too long. */
-  wait(handler: SignalHandler, timeoutMs: number, expired: () => void): Promise<void> {
+  /** Adds a handler, and waits until it gets what is published: not while the medium is gone. `expired` runs when that takes too long. */
+  wait(handler: SignalHandler, isReachable: boolean, timeoutMs: number, expired: () => void): Promise<void> {
     const known = this.#waiting.get(handler);
     if (known !== undefined) return known.done.promise;
     const isNew = !this.handlers.has(handler);
     this.handlers.add(handler);
-    if (this.isInForce) return Promise.resolve();
+    if (this.isInForce && isReachable) return Promise.resolve();
     const done = deferred<void>();
     const stop = deadline({ timeoutMs }, "subscribing", (error) => {
       this.#fail(handler, error);
