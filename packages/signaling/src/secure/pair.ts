@@ -64,7 +64,7 @@ export class SignalPair {
     if (this.#isClosed) throw this.#closedError();
     const body = encodeSignal(signal);
     if (body.byteLength + SIGNAL.maxHeadBytes > SIGNAL.maxBytes || parseSignal(body) === undefined)
-      throw new PeerloomError("TOO_LARGE", `${signal.type} of ${body.byteLength} bytes is more than signaling carries`);
+      throw new PeerloomError("TOO_LARGE", `${signal.type} of ${body.byteLength} bytes breaks a limit of signaling`);
     return this.#outgoing.run("", body.byteLength, () => this.#write(signal, body));
   }
 

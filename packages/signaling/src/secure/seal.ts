@@ -1,3 +1,4 @@
+import { PeerloomError } from "@peerloom/core";
 import { fromBase64Url } from "./bytes.ts";
 import { agreement, subtle } from "./subtle.ts";
 
@@ -20,10 +21,12 @@ export interface SealOptions {
 
 const encoder = new TextEncoder();
 
-/** Agrees on the keys of a pair: ECDH, then HKDF-SHA-256 bound to the transcript, for AES-256-GCM. Rejects when `theirs` is no key. */
+/** Agrees on the keys of a pair: ECDH, then HKDF-SHA-256 bound to the transcript, for AES-256-GCM. @throws PeerloomError `BAD_SIGNAL` when `theirs` is no key. */
 export async function agreeOnSeal({ own, theirs, transcript, isOpener }: SealOptions): Promise<Seal> {
   const crypto = subtle();
-  const publicKey = await crypto.importKey("raw", fromBase64Url(theirs), agreement, false, []);
+  const publicKey = await crypto.importKey("raw", fromBase64Url(theirs), agreement, false, []).catch((cause: unknown) => {
+    throw new PeerloomError("BAD_SIGNAL", "a card with a key for agreement that is no point of the curve", { cause });
+  });
   const secret = await crypto.deriveBits({ name: "ECDH", public: publicKey }, own, 256);
   const base = await crypto.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
   const salt = await crypto.digest("SHA-256", encoder.encode(transcript));

@@ -189,12 +189,14 @@ export class Signaler {
     return secrets === undefined ? bytes : withSignature(bytes, await secrets.identity.sign(signedText(this.#room, bytes)));
   }
 
-  async #readRoom(envelope: Envelope): Promise<Announcement | Departure> {
+  async #readRoom(envelope: Envelope): Promise<Announcement | Departure | undefined> {
     const { from: id, instance, n, card } = envelope.head;
     await this.#checkSender(envelope, n);
     const signal = envelope.isSealed ? undefined : parseSignal(envelope.body);
     if (signal === undefined || !isRoomSignal(signal))
       throw new PeerloomError("BAD_SIGNAL", `"${id}" told the room what is no signal for it`);
+    // The last word of an earlier stay may come late; an announcement is somebody's who is here now.
+    if (id === this.id && signal.type === "leave") return undefined;
     if (id === this.id) throw new PeerloomError("CLIENT_ID_TAKEN", `another peer is in the room under this one's id "${id}"`);
     if (signal.type === "announce") return { type: "announce", id, instance, metadata: signal.metadata, card };
     this.#pins.leave(id);
