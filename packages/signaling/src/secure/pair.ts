@@ -23,6 +23,7 @@ export interface PairOptions {
   readonly instance: string;
   readonly session: string;
   readonly isOpener: boolean;
+  readonly card?: Card | undefined;
   readonly secrets?: PairSecrets | undefined;
   readonly onClose: () => void;
 }
@@ -38,6 +39,8 @@ export class SignalPair {
   readonly isOpener: boolean;
   /** The key the other signs with, for `fingerprintOf`; undefined when nothing is sealed. */
   readonly publicKey: string | undefined;
+  /** What the other presented; with it `Signaler.meet` opens another session. */
+  readonly card: Card | undefined;
   readonly #options: PairOptions;
   readonly #outgoing = new Lanes({ maxCount: 256, maxBytes: 64 * SIGNAL.maxBytes });
   #said = 0;
@@ -50,6 +53,7 @@ export class SignalPair {
     this.session = options.session;
     this.isOpener = options.isOpener;
     this.publicKey = options.secrets?.theirKey;
+    this.card = options.card;
     this.#options = options;
     // Whoever seals or opens hears of it.
     options.secrets?.seal.catch(() => {});
@@ -69,11 +73,11 @@ export class SignalPair {
   }
 
   /**
-   * What the other said. Called with one message after the other.
+   * What the other said. Called with one message after the other; `isVerified` when the message's signature was checked already.
    *
    * @throws PeerloomError `FORGED`, `STALE`, `BAD_SIGNAL`, `PROTOCOL_MISMATCH` when the other seals and this side does not.
    */
-  async open(envelope: Envelope): Promise<PairSignal> {
+  async open(envelope: Envelope, { isVerified = false }: { readonly isVerified?: boolean } = {}): Promise<PairSignal> {
     const { head } = envelope;
     const { own, secrets, room } = this.#options;
     if (this.#isClosed) throw new PeerloomError("STALE", `the session with "${this.id}" is over`);
@@ -84,7 +88,7 @@ export class SignalPair {
     const signal = parseSignal(body);
     if (secrets !== undefined && envelope.signature === undefined && (signal?.type === "offer" || signal?.type === "answer"))
       throw new PeerloomError("FORGED", `the ${signal.type} in the name of "${this.id}" does not bear its signature`);
-    if (secrets !== undefined && envelope.signature !== undefined) await checkSignature(room, envelope, secrets.theirKey);
+    if (secrets !== undefined && envelope.signature !== undefined && !isVerified) await checkSignature(room, envelope, secrets.theirKey);
     this.#heard = head.n;
     if (signal === undefined || !isPairSignal(signal))
       throw new PeerloomError("BAD_SIGNAL", `"${this.id}" sent what is no signal for a pair`);

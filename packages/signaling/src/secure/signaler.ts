@@ -151,7 +151,7 @@ export class Signaler {
    *
    * @throws PeerloomError `LIMIT` when there are `maxPairs`.
    */
-  meet({ id, instance, card }: Announcement): SignalPair {
+  meet({ id, instance, card }: Pick<Announcement, "id" | "instance" | "card">): SignalPair {
     this.#opened += 1;
     return this.#addPair(id, instance, `${this.instance}.${this.#opened}`, card);
   }
@@ -213,7 +213,7 @@ export class Signaler {
     await this.#checkSender(envelope);
     const pair = this.#addPair(id, instance, session, card);
     try {
-      const signal = await pair.open(envelope);
+      const signal = await pair.open(envelope, { isVerified: true });
       this.#noteOpened(instance, number);
       return { pair, signal, isNew: true };
     } catch (error) {
@@ -230,8 +230,8 @@ export class Signaler {
       return;
     }
     if (card === undefined) throw new PeerloomError("PROTOCOL_MISMATCH", `"${id}" does not seal what it says, and this peer does`);
-    await checkSignature(this.#room, envelope, card.sign);
-    if (!(await mayBear(id, card.sign))) throw new PeerloomError("FORGED", `the id "${id}" is made of another key than its bearer's`);
+    const [isBearer] = await Promise.all([mayBear(id, card.sign), checkSignature(this.#room, envelope, card.sign)]);
+    if (!isBearer) throw new PeerloomError("FORGED", `the id "${id}" is made of another key than its bearer's`);
     this.#pins.admit(id, instance, card, said);
   }
 
@@ -246,6 +246,7 @@ export class Signaler {
       instance,
       session,
       isOpener,
+      card,
       secrets: this.#secretsFor(id, instance, session, card, isOpener),
       onClose: () => {
         release();
