@@ -12,7 +12,7 @@ import { checkSignature, signedText } from "./signature.ts";
 export interface PairSecrets {
   readonly identity: Identity;
   readonly card: Card;
-  readonly theirKey: string;
+  readonly theirCard: Card;
   readonly seal: Promise<Seal>;
 }
 
@@ -23,7 +23,6 @@ export interface PairOptions {
   readonly instance: string;
   readonly session: string;
   readonly isOpener: boolean;
-  readonly card?: Card | undefined;
   readonly secrets?: PairSecrets | undefined;
   readonly onClose: () => void;
 }
@@ -52,11 +51,9 @@ export class SignalPair {
     this.instance = options.instance;
     this.session = options.session;
     this.isOpener = options.isOpener;
-    this.publicKey = options.secrets?.theirKey;
-    this.card = options.card;
+    this.publicKey = options.secrets?.theirCard.sign;
+    this.card = options.secrets?.theirCard;
     this.#options = options;
-    // Whoever seals or opens hears of it.
-    options.secrets?.seal.catch(() => {});
   }
 
   /**
@@ -84,11 +81,14 @@ export class SignalPair {
     if (head.from !== this.id || head.instance !== this.instance || head.to !== own.instance)
       throw new PeerloomError("FORGED", `a message of the session with "${this.id}" is not between the two of it`);
     if (head.n <= this.#heard) throw new PeerloomError("STALE", `message ${head.n} of "${this.id}" comes after message ${this.#heard}`);
-    const body = secrets === undefined ? plain(envelope) : await this.#unseal(envelope, secrets);
+    const mustVerify = secrets !== undefined && envelope.signature !== undefined && !isVerified;
+    const [body] = await Promise.all([
+      secrets === undefined ? plain(envelope) : this.#unseal(envelope, secrets),
+      mustVerify ? checkSignature(room, envelope, secrets.theirCard.sign) : undefined,
+    ]);
     const signal = parseSignal(body);
     if (secrets !== undefined && envelope.signature === undefined && (signal?.type === "offer" || signal?.type === "answer"))
       throw new PeerloomError("FORGED", `the ${signal.type} in the name of "${this.id}" does not bear its signature`);
-    if (secrets !== undefined && envelope.signature !== undefined && !isVerified) await checkSignature(room, envelope, secrets.theirKey);
     this.#heard = head.n;
     if (signal === undefined || !isPairSignal(signal))
       throw new PeerloomError("BAD_SIGNAL", `"${this.id}" sent what is no signal for a pair`);

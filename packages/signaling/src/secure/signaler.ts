@@ -153,7 +153,8 @@ export class Signaler {
    */
   meet({ id, instance, card }: Pick<Announcement, "id" | "instance" | "card">): SignalPair {
     this.#opened += 1;
-    return this.#addPair(id, instance, `${this.instance}.${this.#opened}`, card);
+    const session = `${this.instance}.${this.#opened}`;
+    return this.#addPair(id, instance, session, this.#secretsFor(id, instance, session, card));
   }
 
   /**
@@ -210,8 +211,10 @@ export class Signaler {
     const number = Number(session.slice(session.indexOf(".") + 1));
     const isOpening = n === 1 && instanceOf(session) === instance && number > (this.#openedBy.get(instance) ?? 0);
     if (!isOpening) throw new PeerloomError("STALE", `"${id}" speaks in a session that is over or never began`);
+    // The keys are agreed on while the signature is checked: a session opens sooner.
+    const secrets = this.#secretsFor(id, instance, session, card);
     await this.#checkSender(envelope);
-    const pair = this.#addPair(id, instance, session, card);
+    const pair = this.#addPair(id, instance, session, secrets);
     try {
       const signal = await pair.open(envelope, { isVerified: true });
       this.#noteOpened(instance, number);
@@ -235,9 +238,8 @@ export class Signaler {
     this.#pins.admit(id, instance, card, said);
   }
 
-  #addPair(id: string, instance: string, session: string, card: Card | undefined): SignalPair {
+  #addPair(id: string, instance: string, session: string, secrets: PairSecrets | undefined): SignalPair {
     if (this.#pairs.size >= this.#maxPairs) throw new PeerloomError("LIMIT", `there are ${this.#maxPairs} pairs already`);
-    const isOpener = instanceOf(session) === this.instance;
     const release = this.#pins.hold(id);
     const pair = new SignalPair({
       room: this.#room,
@@ -245,9 +247,8 @@ export class Signaler {
       id,
       instance,
       session,
-      isOpener,
-      card,
-      secrets: this.#secretsFor(id, instance, session, card, isOpener),
+      isOpener: instanceOf(session) === this.instance,
+      secrets,
       onClose: () => {
         release();
         this.#pairs.delete(session);
@@ -257,14 +258,17 @@ export class Signaler {
     return pair;
   }
 
-  #secretsFor(id: string, instance: string, session: string, card: Card | undefined, isOpener: boolean): PairSecrets | undefined {
+  #secretsFor(id: string, instance: string, session: string, card: Card | undefined): PairSecrets | undefined {
     const secrets = this.#secrets;
     if (secrets === undefined || card === undefined) return undefined;
+    const isOpener = instanceOf(session) === this.instance;
     const own = [this.id, this.instance, secrets.card.sign, secrets.card.agree];
     const theirs = [id, instance, card.sign, card.agree];
     const transcript = JSON.stringify([this.#room, session, ...(isOpener ? [own, theirs] : [theirs, own])]);
     const seal = agreeOnSeal({ own: secrets.agreeKey, theirs: card.agree, transcript, isOpener });
-    return { ...secrets, theirKey: card.sign, seal };
+    // Whoever seals or opens with it hears of it.
+    seal.catch(() => {});
+    return { ...secrets, theirCard: card, seal };
   }
 
   #noteOpened(instance: string, number: number): void {
