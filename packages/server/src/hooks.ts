@@ -72,6 +72,15 @@ export interface SubscribeAction extends ActionOf<"subscribe"> {
   readonly topic: string;
 }
 
+/** Listening to a signaling address: the escaped name of a room, or of a room and a peer, joined by `.`. */
+export interface SignalSubscribeAction extends ActionOf<"signal-subscribe"> {
+  readonly address: string;
+}
+/** A signaling message to an address. */
+export interface SignalAction extends ActionOf<"signal"> {
+  readonly address: string;
+}
+
 /** What a client wants to do. */
 export type Action =
   | PacketAction
@@ -82,10 +91,12 @@ export type Action =
   | ProvideAction
   | ServiceAction
   | ServicesAction
-  | SubscribeAction;
+  | SubscribeAction
+  | SignalSubscribeAction
+  | SignalAction;
 
 /**
- * Allows or refuses an action; anything but `true`, and throwing, refuses it with `FORBIDDEN`. For `packet` and `room-packet` it
- * must answer at once: it runs for each packet, and a promise counts as a refusal. For the others it may return a promise.
+ * Allows or refuses an action; anything but `true`, and throwing, refuses it with `FORBIDDEN`. For `packet`, `room-packet` and
+ * `signal` it must answer at once: it runs for each packet, and a promise counts as a refusal. For the others it may return a promise.
  */
 export type Authorize = (action: Action) => boolean | Promise<boolean>;

@@ -4,6 +4,7 @@ import { answerControl } from "./control.ts";
 import type { Core } from "./core.ts";
 import { firstAttachment, forwardPacket } from "./forward.ts";
 import { publishPacket } from "./publish.ts";
+import { answerSignal } from "./signaling/answer-signal.ts";
 
 /**
  * Listens to everything a client's socket sends. The catch-all listener is the only one: it runs before socket.io dispatches an
@@ -31,6 +32,10 @@ function receive(core: Core, client: Client, socket: Socket, event: readonly unk
       return publishPacket(core, client, event);
     case "control":
       return answerControl(core, client, event);
+    case "signal":
+    case "signal-subscribe":
+    case "signal-unsubscribe":
+      return answerSignal(core, client, socket, event);
     default:
       return core.malformed(client);
   }

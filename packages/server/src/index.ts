@@ -16,11 +16,14 @@ export type {
   RoomPacketAction,
   ServiceAction,
   ServicesAction,
+  SignalAction,
+  SignalSubscribeAction,
   SubscribeAction,
 } from "./hooks.ts";
 export { defaultLimits, type RelayLimits } from "./limits.ts";
 export type { RelayOptions, RoomOptions } from "./options.ts";
 export type { GoneReason } from "./registry.ts";
 export type { Relay } from "./relay.ts";
+export type { SignalingLimits } from "./signaling/limits.ts";
 export type { ListenAddress, RelayServerOptions, RequestHandler } from "./server-options.ts";
 export { onDuplex, openDuplex, toDuplex, type DuplexHandler, type DuplexOptions, type StreamContext } from "@peerloom/session/node";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { DEFAULT_NAMESPACE, isName } from "@peerloom/protocol";
 import type { Authenticate, Authorize } from "./hooks.ts";
 import { resolveLimits, type RelayLimits } from "./limits.ts";
+import { resolveSignaling, type SignalingLimits } from "./signaling/limits.ts";
 
 /** Options of a relay, wherever it is attached. */
 export interface RelayOptions {
@@ -28,6 +29,8 @@ export interface RelayOptions {
   readonly rooms?: RoomOptions | undefined;
   /** Whether clients may list all others. @defaultValue false */
   readonly allowList?: boolean | undefined;
+  /** Whether clients may signal by `@peerloom/driver-socketio`, and within which limits. @defaultValue false */
+  readonly signaling?: boolean | Partial<SignalingLimits> | undefined;
   /** A clock in milliseconds that never goes back, for the rates. @defaultValue performance.now */
   readonly now?: (() => number) | undefined;
   /** Takes a line of advice about a risky set-up. @defaultValue console.warn */
@@ -52,6 +55,7 @@ export interface Settings {
   readonly limits: RelayLimits;
   readonly allowOutsiders: boolean;
   readonly allowList: boolean;
+  readonly signaling: SignalingLimits | undefined;
   readonly now: () => number;
   readonly warn: (message: string) => void;
 }
@@ -69,6 +73,7 @@ export const relayOptionNames: { readonly [K in keyof RelayOptions]-?: true } = 
   limits: true,
   rooms: true,
   allowList: true,
+  signaling: true,
   now: true,
   warn: true,
 };
@@ -85,6 +90,7 @@ export function resolveOptions(options: RelayOptions = {}): Settings {
   checkNames("option", options, relayOptionNames);
   const rooms = options.rooms ?? {};
   checkNames("option rooms", rooms, { allowOutsiders: true });
+  const limits = resolveLimits(options.limits);
   return {
     namespace: namespace(options.namespace ?? DEFAULT_NAMESPACE),
     relayId: relayId(options.relayId ?? "relay"),
@@ -94,9 +100,10 @@ export function resolveOptions(options: RelayOptions = {}): Settings {
     duplicateId: oneOf("duplicateId", options.duplicateId ?? "reject", ["reject", "replace"]),
     sessionTimeoutMs: milliseconds("sessionTimeoutMs", options.sessionTimeoutMs ?? 30_000),
     pairTimeoutMs: milliseconds("pairTimeoutMs", options.pairTimeoutMs ?? 10_000),
-    limits: resolveLimits(options.limits),
+    limits,
     allowOutsiders: flag("rooms.allowOutsiders", rooms.allowOutsiders),
     allowList: flag("allowList", options.allowList),
+    signaling: resolveSignaling(options.signaling, limits.packetBytes),
     now: optionalFunction("now", options.now) ?? (() => performance.now()),
     warn: optionalFunction("warn", options.warn) ?? ((message) => console.warn(message)),
   };
