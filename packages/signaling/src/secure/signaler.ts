@@ -97,7 +97,7 @@ export class Signaler {
   readonly #pairs = new Map<string, SignalPair>();
   readonly #maxPairs: number;
   readonly #lanes = new Lanes({ maxCount: 1024, maxBytes: 64 * SIGNAL.maxBytes });
-  /** The number of the last session each stay opened with this one: an earlier one is a replay. */
+  /** The number of the last session each peer's stay opened with this one: an earlier one is a replay. */
   readonly #openedBy = new Map<string, number>();
   #said = 0;
   #opened = 0;
@@ -205,11 +205,11 @@ export class Signaler {
   }
 
   async #readPair(envelope: Envelope, session: string): Promise<Received> {
-    const known = this.#pairs.get(session);
+    const known = this.#pairs.get(keyOf(envelope.head.from, session));
     if (known !== undefined) return { pair: known, signal: await known.open(envelope), isNew: false };
     const { from: id, instance, n, card } = envelope.head;
     const number = Number(session.slice(session.indexOf(".") + 1));
-    const isOpening = n === 1 && instanceOf(session) === instance && number > (this.#openedBy.get(instance) ?? 0);
+    const isOpening = n === 1 && instanceOf(session) === instance && number > (this.#openedBy.get(keyOf(id, instance)) ?? 0);
     if (!isOpening) throw new PeerloomError("STALE", `"${id}" speaks in a session that is over or never began`);
     // The keys are agreed on while the signature is checked: a session opens sooner.
     const secrets = this.#secretsFor(id, instance, session, card);
@@ -217,7 +217,7 @@ export class Signaler {
     const pair = this.#addPair(id, instance, session, secrets);
     try {
       const signal = await pair.open(envelope, { isVerified: true });
-      this.#noteOpened(instance, number);
+      this.#noteOpened(keyOf(id, instance), number);
       return { pair, signal, isNew: true };
     } catch (error) {
       pair.close();
@@ -251,10 +251,10 @@ export class Signaler {
       secrets,
       onClose: () => {
         release();
-        this.#pairs.delete(session);
+        this.#pairs.delete(keyOf(id, session));
       },
     });
-    this.#pairs.set(session, pair);
+    this.#pairs.set(keyOf(id, session), pair);
     return pair;
   }
 
@@ -271,12 +271,17 @@ export class Signaler {
     return { ...secrets, theirCard: card, seal };
   }
 
-  #noteOpened(instance: string, number: number): void {
-    this.#openedBy.delete(instance);
-    this.#openedBy.set(instance, number);
+  #noteOpened(key: string, number: number): void {
+    this.#openedBy.delete(key);
+    this.#openedBy.set(key, number);
     const [oldest] = this.#openedBy.keys();
     if (this.#openedBy.size > 4096 && oldest !== undefined) this.#openedBy.delete(oldest);
   }
+}
+
+/** Only the id is proven: a stranger may claim another's stay or session under its own, and must not get in its way by that. */
+function keyOf(id: string, stayOrSession: string): string {
+  return `${stayOrSession} ${id}`;
 }
 
 /** @throws PeerloomError `PROTOCOL_MISMATCH` for another version of signaling, `BAD_SIGNAL` for what is none. */

@@ -192,6 +192,20 @@ describe("an id", () => {
   });
 });
 
+test("a stranger that claims another's stay and sessions under its own id does not get in its way", async () => {
+  const [member, newcomer, identity] = await Promise.all([sealing(), sealing(), createIdentity()]);
+  const stranger = await sealing({ identity });
+  Object.defineProperty(stranger, "instance", { value: member.instance });
+  const announcement = await announced(newcomer, stranger);
+  await announced(newcomer, member);
+
+  for (let count = 0; count < 3; count += 1) await newcomer.receive(await stranger.meet(announcement).seal({ type: "greet" }));
+  const { member: pair } = await meet(member, newcomer);
+  const { signal } = await newcomer.receive(await pair.seal({ type: "offer", sdp }));
+
+  expect(signal).toEqual({ type: "offer", sdp });
+});
+
 describe("an announcement is refused", () => {
   test("when it was here before, and when its stay is over", async () => {
     const identity = await createIdentity();
