@@ -1,5 +1,5 @@
 import { join, normalize } from "node:path/posix";
-import type { Manifest, Package } from "./workspace.ts";
+import type { Conditions, Manifest, Package, Target } from "./workspace.ts";
 
 const sourceCondition = "@peerloom/source";
 
@@ -36,6 +36,18 @@ function checkPublic({ manifest, dir }: Package): string[] {
   ];
 }
 
+/** The three conditions of an entry point. */
+function hasForm(target: Target | Conditions): boolean {
+  const source = target[sourceCondition];
+  const stem = (typeof source === "string" ? source : "").match(/^\.\/src\/(.+)\.ts$/)?.[1] ?? "";
+  return stem !== "" && same(target, { [sourceCondition]: `./src/${stem}.ts`, types: `./dist/${stem}.d.ts`, default: `./dist/${stem}.js` });
+}
+
+function withoutSource(target: Conditions): Conditions {
+  const { [sourceCondition]: _, ...rest } = target;
+  return rest;
+}
+
 function checkExports(manifest: Manifest): string[] {
   const published: Record<string, unknown> = {};
   const problems: string[] = [];
@@ -47,16 +59,12 @@ function checkExports(manifest: Manifest): string[] {
       );
       continue;
     }
-    const stem = target[sourceCondition]?.match(/^\.\/src\/(.+)\.ts$/)?.[1] ?? "";
-    const { [sourceCondition]: _, ...rest } = target;
-    published[key] = rest;
-    const form = { [sourceCondition]: `./src/${stem}.ts`, types: `./dist/${stem}.d.ts`, default: `./dist/${stem}.js` };
-    problems.push(
-      ...expect(
-        stem !== "" && same(target, form),
-        `"exports" of ${key} has ${sourceCondition}, types, default, in this order, of one source`,
-      ),
-    );
+    // What is only for Node stands first, in the same form.
+    const { node, ...neutral } = target;
+    published[key] = { ...(node !== undefined && { node: withoutSource(node) }), ...withoutSource(neutral as Conditions) };
+    const isGood =
+      same(Object.keys(target)[0], node === undefined ? sourceCondition : "node") && hasForm(neutral) && hasForm(node ?? neutral);
+    problems.push(...expect(isGood, `"exports" of ${key} has ${sourceCondition}, types, default, in this order, of one source`));
   }
   return [
     ...problems,

@@ -1,6 +1,11 @@
 import { existsSync, globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
+/** Files by condition. */
+export type Conditions = Readonly<Record<string, string>>;
+/** The same, some of them for Node only. */
+export type Target = Readonly<Record<string, string | Conditions>> & { readonly node?: Conditions };
+
 /** What stands in a package.json, as far as the checks read it. */
 export interface Manifest {
   readonly name: string;
@@ -12,7 +17,7 @@ export interface Manifest {
   readonly sideEffects?: boolean;
   readonly files?: readonly string[];
   readonly engines?: Readonly<Record<string, string>>;
-  readonly exports?: Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+  readonly exports?: Readonly<Record<string, string | Target>>;
   readonly publishConfig?: { readonly access?: string; readonly exports?: Manifest["exports"] };
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

@@ -62,14 +62,26 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
 
   /** Connects a socket and resolves once the relay has said welcome; see `connect`. `relay` names it in errors. */
   static async open(socket: SocketLike, settings: ClientSettings, relay: string): Promise<Client> {
+    const { client, start } = Client.prepare(socket, settings);
+    await start(relay);
+    return client;
+  }
+
+  /** A client that does not connect before `start`: what is sent until then waits. */
+  static prepare(
+    socket: SocketLike,
+    settings: ClientSettings,
+  ): { readonly client: Client; readonly start: (relay: string) => Promise<void> } {
     const client = new Client(socket, settings);
-    try {
-      await client.#core.start(relay);
-      return client;
-    } catch (thrown) {
-      await client.close();
-      throw thrown;
-    }
+    const start = async (relay: string): Promise<void> => {
+      try {
+        await client.#core.start(relay);
+      } catch (thrown) {
+        await client.close();
+        throw thrown;
+      }
+    };
+    return { client, start };
   }
 
   /** The id under which others reach this client; empty before the relay's first welcome. */

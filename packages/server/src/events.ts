@@ -21,6 +21,8 @@ export interface RelayEvents {
   refused: { readonly code: AnyCode; readonly where: RefusalPlace; readonly clientId?: string | undefined; readonly error?: PeerloomError };
   /** The relay closed a client's connection. */
   dismissed: { readonly code: AnyCode; readonly clientId: string };
+  /** An event that the relay itself sent to a client could not be delivered, or it is not known whether it was. */
+  undeliverable: { readonly to: string; readonly event: string; readonly error: PeerloomError };
   /** A hook, a listener or the relay itself failed; the relay goes on. Without a listener the first one is a warning. */
   error: { readonly error: unknown };
 }

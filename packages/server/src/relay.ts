@@ -9,7 +9,7 @@ import {
   type Unsubscribe,
   type StreamHandler,
 } from "@peerloom/core";
-import type { ServiceSummary } from "@peerloom/protocol";
+import { checkEventName, checkRoomName, type ServiceSummary } from "@peerloom/protocol";
 import type { ProvidedService, ProvideOptions, Service, ServiceMethods, ServiceOptions, UntypedService } from "@peerloom/services";
 import type { SubscribeOptions, Subscription, Topic, TopicOptions } from "@peerloom/session";
 import type { Namespace, Socket } from "socket.io";
@@ -22,6 +22,7 @@ import { listen } from "./inbound.ts";
 import { LocalClient } from "./local.ts";
 import type { Settings } from "./options.ts";
 import { endQuestions } from "./pair.ts";
+import { publishAsRelay } from "./publish-as-relay.ts";
 
 type Next = (error?: Error) => void;
 
@@ -54,6 +55,7 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     };
     this.core = new Core({ settings, namespace, ownsConnections, announce }, (core) => new LocalClient(core));
     this.core.local.endpoint.on("error", ({ error }) => this.core.failed(error));
+    this.core.local.endpoint.on("undeliverable", (event) => this.emit("undeliverable", event));
     namespace.use((socket, next) => void this.#admit(socket, next).catch((thrown: unknown) => this.core.failed(thrown)));
     namespace.on("connection", this.#onConnection);
   }
@@ -142,6 +144,21 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
   /** Subscribes to a topic, whether it exists yet or not; see `Topics.subscribe`. */
   subscribe(service: string, topic: string, handler: MessageHandler, options?: SubscribeOptions): Promise<Subscription> {
     return this.core.local.topics.subscribe(service, topic, handler, options);
+  }
+
+  /**
+   * Sends an event to all members of a room, as somebody who is not in it: each of them hears it at most once, from the relay's id.
+   *
+   * @throws TypeError when an argument cannot be carried or a name is not allowed; PeerloomError `TOO_LARGE`.
+   */
+  emitRoom(room: string, event: string, ...args: unknown[]): void {
+    publishAsRelay(this.core, checkRoomName(room), checkEventName(event), args);
+  }
+
+  /** The relay's end of a client's connection, in the relay's namespace; undefined while the client has none. */
+  socketOf(id: string): Socket | undefined {
+    const link = this.core.registry.get(id)?.link;
+    return link?.at === "here" ? link.socket : undefined;
   }
 
   /** Closes a client's connection for good, with the code `FORBIDDEN`. @returns false when it is not connected. */

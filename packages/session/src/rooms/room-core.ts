@@ -24,7 +24,7 @@ export interface RoomCoreOptions {
 }
 
 /** Handlers are typed by what the application expects; here their arguments are what came from the wire. */
-type AnyHandler = (...args: unknown[]) => unknown;
+export type AnyHandler = (...args: unknown[]) => unknown;
 
 /** One room of a client, as the client's owner drives it; applications hold a `Room`. No method throws, whatever comes from the wire. */
 export class RoomCore {
@@ -32,6 +32,8 @@ export class RoomCore {
   readonly host: RoomHost;
   /** The application's handlers, of members' events and of the room's own signals. */
   readonly handlers: Handlers = new Handlers();
+  /** Those of every event that members emit. */
+  readonly catchAll: Set<AnyHandler> = new Set();
   readonly sender: RoomSender;
   readonly roster: RoomRoster;
   metadata: Metadata | undefined;
@@ -119,6 +121,7 @@ export class RoomCore {
     this.roster.clear();
     this.#signal("closed", { error });
     this.handlers.remove();
+    this.catchAll.clear();
   }
 
   #when(run: () => void): void {
@@ -152,19 +155,22 @@ export class RoomCore {
   #deliver(from: string, { name, args }: RoomEvent, context: object): void {
     if (isReservedInRooms(name)) return this.host.malformed("room event");
     args.push(context);
+    if (this.catchAll.size > 0) for (const handler of [...this.catchAll]) this.#run(handler, name, [name, ...args], from);
     this.#call(name, args, from);
   }
 
   #call(event: string, args: readonly unknown[], from: string | undefined): void {
+    for (const { handler } of this.handlers.take(event)) this.#run(handler as AnyHandler, event, args, from);
+  }
+
+  #run(handler: AnyHandler, event: string, args: readonly unknown[], from: string | undefined): void {
     const failed = (error: unknown): void =>
       this.host.handlerFailed({ error, room: this.name, event, ...(from !== undefined && { from }) });
-    for (const { handler } of this.handlers.take(event)) {
-      try {
-        const result = (handler as AnyHandler)(...args);
-        if (result instanceof Promise) result.catch(failed);
-      } catch (thrown) {
-        failed(thrown);
-      }
+    try {
+      const result = handler(...args);
+      if (result instanceof Promise) result.catch(failed);
+    } catch (thrown) {
+      failed(thrown);
     }
   }
 }

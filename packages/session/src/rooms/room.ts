@@ -7,7 +7,7 @@ import {
   type WaitOptions,
 } from "@peerloom/core";
 import { checkEventName, checkMetadata, type Metadata } from "@peerloom/protocol";
-import type { RoomCore, RoomState } from "./room-core.ts";
+import type { AnyHandler, RoomCore, RoomState } from "./room-core.ts";
 import type { RoomMember } from "./room-roster.ts";
 import { isReservedInRooms, isRoomSignal, type RoomSignal, type RoomSignalEvents } from "./room-signals.ts";
 
@@ -81,6 +81,22 @@ export class Room implements AsyncDisposable {
   once(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe;
   once(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
     return this.#add(event, handler, options, true);
+  }
+
+  /** Handles every event that members emit: called with its name, its arguments and a `RoomContext`, before the handlers of `on`. */
+  onAny(handler: (event: string, ...args: never[]) => unknown, { signal }: ListenOptions = {}): Unsubscribe {
+    this.#checkJoined();
+    if (typeof handler !== "function") throw new TypeError(`the handler must be a function, not ${typeof handler}`);
+    if (signal?.aborted) return () => {};
+    const { catchAll } = this.#core;
+    const entry: AnyHandler = (...args) => (handler as AnyHandler)(...args);
+    const off = (): void => {
+      catchAll.delete(entry);
+      signal?.removeEventListener("abort", off);
+    };
+    catchAll.add(entry);
+    signal?.addEventListener("abort", off, { once: true });
+    return off;
   }
 
   /** Removes handlers: one, or without `handler` all of this event or signal, or without `event` all there are. */

@@ -1,0 +1,127 @@
+import { PeerloomError, toWireError, type MessageContext } from "@peerloom/core";
+import { checkName, DEFAULT_NAMESPACE } from "@peerloom/protocol";
+import {
+  createStreams,
+  isRequest,
+  Messages,
+  MULTI_API_TARGET_DISCONNECT,
+  overlay,
+  P2P_EMIT,
+  quietly,
+  SERVER_ERROR,
+  type Duplexes,
+  type MessageApi,
+  type Streamable,
+  type StreamApi,
+} from "@peerloom/session/p2p";
+import { Client } from "../client.ts";
+import { checkOptions, type ConnectOptions } from "../options.ts";
+import { createRooms, type CoreApi } from "./core.ts";
+import { checkRawSocket, siblingSocket, tellListeners, type RawSocket, type RawSocketLike } from "./raw-socket.ts";
+import { createServiceApi, type ServiceApi } from "./service.ts";
+import { Targets, type TargetApi } from "./targets.ts";
+
+/** How a client is made. `connectTimeoutMs` is for ever unless told otherwise, as socket.io has it. */
+export interface P2pClientOptions extends Omit<ConnectOptions, "clientId" | "transports" | "path"> {
+  /** Whether this client is a service, of its own id. @defaultValue false */
+  readonly isService?: boolean;
+  /** The namespace of the relay. @defaultValue "/peerloom" */
+  readonly namespace?: string;
+}
+
+/** What the plugin adds to a socket: the Core, Message, Stream and Service APIs. */
+export interface P2pClientApi<D> extends CoreApi, MessageApi, TargetApi, StreamApi<D>, ServiceApi {}
+
+/** A socket with the plugin's functions; where names are the same, the plugin's come first. */
+export type P2pClient<S, D> = Omit<S, keyof P2pClientApi<D>> & P2pClientApi<D>;
+
+/** The plugin for one class of Duplexes. */
+export type P2pClientPlugin<D> = <S extends RawSocket>(socket: S, clientId: string, options?: P2pClientOptions) => P2pClient<S, D>;
+
+/** Makes the plugin. */
+export function createPlugin<D extends Streamable>(duplexes: Duplexes<D>): P2pClientPlugin<D> {
+  return (socket, clientId, options = {}) => {
+    const raw = checkRawSocket(socket);
+    const { isService = false, namespace = DEFAULT_NAMESPACE, ...rest } = options;
+    const settings = checkOptions({ connectTimeoutMs: Infinity, ...rest, clientId: checkName(clientId, "clientId") });
+    const { client, start } = Client.prepare(siblingSocket(socket, namespace), settings);
+    const report = reporter(raw);
+    const ready = quietly(whenConnected(raw, client).then(() => start("the relay")));
+    tellEnds(raw, client, report);
+
+    const messages = new Messages(client, report);
+    hearServices(client, messages, report);
+    const targets = new Targets({ client, report, gone: (id) => void tellListeners(raw, MULTI_API_TARGET_DISCONNECT, [id]) });
+    client.on("closed", () => targets.clear());
+    const host = { port: client, id: () => client.id || clientId, partner: (id: string) => targets.add(id), report };
+    const core = {
+      peerloom: client,
+      ready,
+      get clientId() {
+        return client.id || clientId;
+      },
+    };
+    const parts = [
+      createRooms(client, raw, report),
+      messages.api,
+      targets.api,
+      createStreams(duplexes, host),
+      createServiceApi({ client, clientId, isService, messages: messages.api, report }),
+    ];
+    for (const part of parts) Object.defineProperties(core, Object.getOwnPropertyDescriptors(part));
+    return overlay(socket, core as typeof core & P2pClientApi<D>);
+  };
+}
+
+/** Errors go to the listeners of `SERVER_ERROR`, or to the console when there is none. */
+function reporter(raw: RawSocketLike): (error: unknown) => void {
+  return (error) => {
+    const told = tellListeners(raw, SERVER_ERROR, [error]);
+    if (told === undefined) console.error(error);
+    else if (told !== "told") told.catch((thrown: unknown) => console.error(thrown));
+  };
+}
+
+/** The relay finds the program's own socket on a connection when a client comes in over it: so that one is first. */
+function whenConnected(raw: RawSocketLike, client: Client): Promise<void> {
+  if (raw.connected) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    raw.once("connect", resolve);
+    client.on("closed", () => {
+      raw.off("connect", resolve);
+      reject(new PeerloomError("CLOSED", "this client was closed before its socket connected"));
+    });
+  });
+}
+
+/** What fails without anybody waiting is told, and a socket that will not reconnect ends its client. */
+function tellEnds(raw: RawSocketLike, client: Client, report: (error: unknown) => void): void {
+  const onDisconnect = (): void => {
+    if (!raw.active) void client.close();
+  };
+  raw.on("disconnect", onDisconnect);
+  client.on("undeliverable", ({ error }) => {
+    if (error.code !== "CLOSED") report(error);
+  });
+  client.on("closed", ({ error }) => {
+    raw.off("disconnect", onDisconnect);
+    if (error !== undefined) report(error);
+  });
+}
+
+/** What the relay says in the name of its services, and the errors it sends. */
+function hearServices(client: Client, messages: Messages, report: (error: unknown) => void): void {
+  client.onAny(P2P_EMIT, (...args: unknown[]) => {
+    const context = args.pop() as MessageContext;
+    const [service, event, ...rest] = args;
+    if (context.from !== client.relayId || typeof service !== "string" || typeof event !== "string") {
+      throw new PeerloomError("FORBIDDEN", "only the relay speaks for its services");
+    }
+    return messages.deliver(service, event, rest, isRequest(context));
+  });
+  client.onAny(SERVER_ERROR, (error: unknown, { from }: MessageContext) => {
+    if (from !== client.relayId) return;
+    const { code, message } = toWireError(error);
+    report(new PeerloomError(code, message, { remote: true }));
+  });
+}
