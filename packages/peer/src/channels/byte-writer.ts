@@ -1,0 +1,103 @@
+const encoder = new TextEncoder();
+
+/** Writes frames into one buffer. What it is given must fit: ask `room` first. */
+export class ByteWriter {
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  at: number;
+
+  constructor(capacity: number, from: number) {
+    this.#bytes = new Uint8Array(capacity);
+    this.at = from;
+  }
+
+  get room(): number {
+    return this.#bytes.length - this.at;
+  }
+
+  byte(value: number): void {
+    this.#bytes[this.at++] = value;
+  }
+
+  /** An unsigned integer up to 2^53 - 1, seven bits a byte, lowest first. */
+  uint(value: number): void {
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[this.at++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[this.at++] = rest;
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#bytes.set(bytes, this.at);
+    this.at += bytes.length;
+  }
+
+  /** A text with its length before it. Needs room for three bytes a UTF-16 unit. */
+  text(text: string): void {
+    const start = this.at;
+    const { length } = text;
+    this.uint(length);
+    const bytes = this.#bytes;
+    let at = this.at;
+    // Short texts are mostly ASCII, and a call of the encoder costs more than this loop.
+    if (length <= 256) {
+      let index = 0;
+      while (index < length) {
+        const unit = text.charCodeAt(index);
+        if (unit >= 0x80) break;
+        bytes[at++] = unit;
+        index += 1;
+      }
+      if (index === length) {
+        this.at = at;
+        return;
+      }
+    } else {
+      const { written } = encoder.encodeInto(text, bytes.subarray(at));
+      if (written === length) {
+        this.at = at + written;
+        return;
+      }
+    }
+    const encoded = encoder.encode(text);
+    this.at = start;
+    this.uint(encoded.length);
+    this.bytes(encoded);
+  }
+
+  /** What was written, for the last time: not copied unless that would keep much more memory than it needs. */
+  all(): Uint8Array<ArrayBuffer> {
+    return this.room > this.at ? this.#bytes.slice(0, this.at) : this.#bytes.subarray(0, this.at);
+  }
+
+  /** A copy of what was written; the writer starts again at `from`. */
+  take(from: number): Uint8Array<ArrayBuffer> {
+    const taken = this.#bytes.slice(0, this.at);
+    this.at = from;
+    return taken;
+  }
+}
+
+/** Bytes of an unsigned integer. */
+export function uintBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes += 1;
+  return bytes;
+}
+
+/** Writes an unsigned integer of 48 bits, lowest byte first. */
+export function putUint48(bytes: Uint8Array, at: number, value: number): void {
+  let rest = value;
+  for (let index = at; index < at + 6; index++) {
+    bytes[index] = rest % 0x100;
+    rest = Math.floor(rest / 0x100);
+  }
+}
+
+/** Reads what `putUint48` wrote; the bytes must be there. */
+export function getUint48(bytes: Uint8Array, at: number): number {
+  let value = 0;
+  for (let index = at + 5; index >= at; index--) value = value * 0x100 + (bytes[index] ?? 0);
+  return value;
+}

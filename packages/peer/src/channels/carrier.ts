@@ -1,0 +1,73 @@
+import { bytesOf, type DataChannelEvent, type DataChannelLike, type DataChannelMarks } from "./data-channel.ts";
+
+export interface CarrierHooks {
+  readonly opened: () => void;
+  readonly arrived: (bytes: Uint8Array<ArrayBuffer>) => void;
+  /** It can take more. */
+  readonly writable: () => void;
+  /** It is closed, or refused what it was given. */
+  readonly lost: () => void;
+}
+
+/** One data channel for as long as it is used: never given more than its high-water mark. */
+export class Carrier {
+  readonly #channel: DataChannelLike;
+  readonly #marks: DataChannelMarks;
+  readonly #packetBytes: number;
+  readonly #listeners: readonly (readonly [DataChannelEvent, (event: never) => void])[];
+
+  constructor(channel: DataChannelLike, marks: DataChannelMarks, packetBytes: number, hooks: CarrierHooks) {
+    this.#channel = channel;
+    this.#marks = marks;
+    this.#packetBytes = packetBytes;
+    if ("binaryType" in channel) channel.binaryType = "arraybuffer";
+    // Below the level at which this stops, else the event would not come.
+    channel.bufferedAmountLowThreshold = Math.max(0, Math.min(marks.lowWaterBytes, marks.highWaterBytes - packetBytes));
+    this.#listeners = [
+      ["open", hooks.opened],
+      [
+        "message",
+        (event: unknown) => {
+          const bytes = bytesOf(event);
+          hooks.arrived(bytes ?? new Uint8Array(0));
+        },
+      ],
+      ["bufferedamountlow", hooks.writable],
+      ["close", hooks.lost],
+    ];
+    for (const [name, listener] of this.#listeners) channel.addEventListener(name, listener);
+  }
+
+  get isOpen(): boolean {
+    return this.#channel.readyState === "open";
+  }
+
+  /** Is there room for a packet of any size? */
+  get hasRoom(): boolean {
+    const { bufferedAmount } = this.#channel;
+    return bufferedAmount === 0 || bufferedAmount + this.#packetBytes <= this.#marks.highWaterBytes;
+  }
+
+  /** @returns false when it was refused. */
+  send(bytes: Uint8Array<ArrayBuffer>): boolean {
+    try {
+      this.#channel.send(bytes);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  release(): void {
+    for (const [name, listener] of this.#listeners) this.#channel.removeEventListener(name, listener);
+  }
+
+  close(): void {
+    this.release();
+    try {
+      this.#channel.close();
+    } catch {
+      // It is closed already.
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/** The part of an `RTCDataChannel` that is used here; browsers' and Node's have it. */
+export interface DataChannelLike {
+  readonly readyState: string;
+  readonly bufferedAmount: number;
+  bufferedAmountLowThreshold: number;
+  send(data: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+  addEventListener(type: DataChannelEvent, listener: (event: never) => void): void;
+  removeEventListener(type: DataChannelEvent, listener: (event: never) => void): void;
+}
+
+/** What a channel listens to. */
+export type DataChannelEvent = "open" | "message" | "bufferedamountlow" | "close" | "error";
+
+/** What a data channel stands: `RtcBackend.channel`, with the message size that the two sides have negotiated. */
+export interface DataChannelMarks {
+  /** Bytes it is given to buffer at most. */
+  readonly highWaterBytes: number;
+  /** Bytes in its buffer below which it is given more. */
+  readonly lowWaterBytes: number;
+  /** Bytes of one message at most. */
+  readonly maxMessageBytes: number;
+}
+
+/** The bytes of a `message` event, whatever the implementation wraps them in; undefined for text, which is never sent here. */
+export function bytesOf(event: unknown): Uint8Array<ArrayBuffer> | undefined {
+  const data: unknown = typeof event === "object" && event !== null && "data" in event ? event.data : undefined;
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  // A plain view, because a Node Buffer's `slice` does not copy.
+  return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength) : undefined;
+}

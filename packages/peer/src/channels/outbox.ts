@@ -1,0 +1,195 @@
+import type { Carrier } from "./carrier.ts";
+import type { Defer } from "./defer.ts";
+import { LanesOut } from "./lanes-out.ts";
+import { Packer } from "./packer.ts";
+import { ackPacket, type Parcel } from "./packet.ts";
+import { SendLog } from "./send-log.ts";
+import { DATA_HEADER_BYTES, FLAG, LOOSE_HEADER_BYTES, PACKET } from "./wire.ts";
+
+/** A packet that crosses a real network in one piece; more of an unreliable channel's messages are not put together. */
+const LOOSE_BYTES = 1_100;
+/** Packets after which an acknowledgement is asked for, whatever their size. */
+const ASK_PACKETS = 1_024;
+const URGENT_BYTES = 8_192;
+
+export interface OutboxOptions {
+  readonly isReliable: boolean;
+  readonly packetBytes: number;
+  readonly maxUnackedBytes: number;
+  readonly defer: Defer;
+  /** Everything up to this packet has come; from now on that is acknowledged. */
+  readonly acknowledged: () => number;
+  /** Called before a packet is made, to bring what may follow. */
+  readonly advance: () => void;
+  /** Packets have gone out. */
+  readonly moved: () => void;
+  /** The data channel did not take a packet. */
+  readonly refused: () => void;
+}
+
+/** Makes packets of frames and gives them to the data channel: at once after silence, else at the end of the turn, and never too many. */
+export class Outbox {
+  readonly packer: Packer;
+  /** Frames that go before all others, whatever is under way: no acknowledgement overtakes them. */
+  readonly urgent: Packer = new Packer(URGENT_BYTES, DATA_HEADER_BYTES, URGENT_BYTES);
+  readonly lanes: LanesOut;
+  readonly log: SendLog = new SendLog();
+  readonly #options: OutboxOptions;
+  #carrier: Carrier | undefined;
+  /** After the other side's greeting, or on a first data channel. */
+  #isGoing = false;
+  /** Something was sent in this turn: what follows is gathered until its end. */
+  #isHot = false;
+  #isHeld = false;
+  #isPumping = false;
+  #isOpenToo = false;
+  #isLanesTurn = false;
+  #isAckOwed = false;
+  #unaskedBytes = 0;
+  #unaskedCount = 0;
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+    const { isReliable, packetBytes } = options;
+    this.packer = isReliable
+      ? new Packer(packetBytes, DATA_HEADER_BYTES, packetBytes)
+      : new Packer(packetBytes, LOOSE_HEADER_BYTES, Math.min(LOOSE_BYTES, packetBytes));
+    this.lanes = new LanesOut(packetBytes);
+  }
+
+  /** Bytes that wait for the data channel, or in it for the other side. */
+  get bytes(): number {
+    return this.packer.bytes + this.urgent.bytes + this.lanes.bytes;
+  }
+
+  get isIdle(): boolean {
+    return this.packer.bytes === 0 && this.urgent.bytes === 0 && this.lanes.count === 0 && this.log.count === 0;
+  }
+
+  /** Gives packets to this data channel from `go` on. What was not acknowledged goes out again. */
+  attach(carrier: Carrier): void {
+    this.#carrier = carrier;
+    this.#isGoing = false;
+    this.log.rewind();
+  }
+
+  detach(): void {
+    this.#carrier = undefined;
+    this.#isGoing = false;
+  }
+
+  go(): void {
+    this.#isGoing = true;
+    this.pump(true);
+  }
+
+  /** Something was written. */
+  written(): void {
+    if (this.#isHeld) return;
+    if (this.#isHot) {
+      if (this.packer.fullCount > 0) this.pump(false);
+      return;
+    }
+    this.#isHot = true;
+    this.#options.defer(this.#turnEnds);
+    this.pump(true);
+  }
+
+  /** Gathers what is written until `resume`. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  resume(): void {
+    this.#isHeld = false;
+    this.pump(true);
+  }
+
+  /** An acknowledgement is due: with what goes out next, or alone if nothing does. */
+  oweAck(): void {
+    this.#isAckOwed = true;
+    if (!this.#isHeld) this.#sendAck();
+  }
+
+  /** Sends as much as may be sent; without `isOpenToo` full packets only. */
+  pump(isOpenToo: boolean): void {
+    this.#isOpenToo ||= isOpenToo;
+    // What is called from here may write, and come here again: the loop below sees to that, too.
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    const outcome = this.#drain();
+    this.#isPumping = false;
+    this.#isOpenToo = false;
+    if (outcome === "refused") return this.#options.refused();
+    this.#sendAck();
+    if (outcome === "moved") this.#options.moved();
+  }
+
+  clear(): void {
+    this.detach();
+    this.packer.clear();
+    this.urgent.clear();
+    this.log.clear();
+  }
+
+  #drain(): "moved" | "idle" | "refused" {
+    let outcome: "moved" | "idle" = "idle";
+    while (this.#isGoing && this.#carrier?.hasRoom === true) {
+      const again = this.log.again();
+      const parcel = again ?? this.#next();
+      if (parcel === undefined) break;
+      if (!this.#send(this.#carrier, parcel, again === undefined)) return "refused";
+      outcome = "moved";
+    }
+    return outcome;
+  }
+
+  readonly #turnEnds = (): void => {
+    this.#isHot = false;
+    this.pump(true);
+  };
+
+  #next(): Parcel | undefined {
+    const urgent = this.urgent.take(true);
+    if (urgent !== undefined) return urgent;
+    if (this.log.bytes >= this.#options.maxUnackedBytes) return undefined;
+    this.#options.advance();
+    const small = (): Parcel | undefined => this.packer.take(this.#isOpenToo);
+    const large = (): Parcel | undefined => (this.lanes.count === 0 ? undefined : this.lanes.take());
+    const parcel = this.#isLanesTurn ? (large() ?? small()) : (small() ?? large());
+    if (parcel !== undefined) this.#isLanesTurn = (parcel.flags & FLAG.lanes) === 0;
+    return parcel;
+  }
+
+  #send(carrier: Carrier, parcel: Parcel, isNew: boolean): boolean {
+    if (!this.#options.isReliable) {
+      parcel.bytes[0] = PACKET.loose;
+      const isTaken = carrier.send(parcel.bytes);
+      if (isTaken) for (const done of parcel.done) done();
+      return isTaken;
+    }
+    if (isNew) this.log.add(parcel);
+    this.#ask(parcel);
+    this.#isAckOwed = false;
+    this.log.give(parcel, this.#options.acknowledged());
+    return carrier.send(parcel.bytes);
+  }
+
+  /** Asks for an acknowledgement where the sender waits for one: a part of what may be under way has gone, or somebody awaits the last packet. */
+  #ask(parcel: Parcel): void {
+    this.#unaskedBytes += parcel.bytes.length;
+    this.#unaskedCount += 1;
+    const isLast = parcel.done.length > 0 && this.packer.bytes === 0 && !this.lanes.isReady;
+    if (isLast || this.#unaskedBytes * 8 >= this.#options.maxUnackedBytes || this.#unaskedCount >= ASK_PACKETS) {
+      parcel.flags |= FLAG.ackNow;
+      this.#unaskedBytes = 0;
+      this.#unaskedCount = 0;
+    }
+  }
+
+  #sendAck(): void {
+    if (!this.#isAckOwed || this.urgent.bytes > 0 || !this.#isGoing || this.#carrier?.hasRoom !== true) return;
+    this.#isAckOwed = false;
+    this.#carrier.send(ackPacket(this.#options.acknowledged()));
+  }
+}

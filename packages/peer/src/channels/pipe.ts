@@ -1,0 +1,248 @@
+import { PeerloomError, toWireError, type WireError } from "@peerloom/core";
+import { parseJson, parseWireError } from "@peerloom/protocol";
+import { ByteReader } from "./byte-reader.ts";
+import { Carrier } from "./carrier.ts";
+import type { DataChannelLike, DataChannelMarks } from "./data-channel.ts";
+import type { Defer } from "./defer.ts";
+import { Outbox } from "./outbox.ts";
+import { byePacket, helloPacket, parseHead, type PacketHead } from "./packet.ts";
+import { ReceiveLog } from "./receive-log.ts";
+import { DATA_HEADER_BYTES, FLAG, LOOSE_HEADER_BYTES } from "./wire.ts";
+
+/** Milliseconds after which what nobody asked to be acknowledged is acknowledged. */
+const ACK_DELAY_MS = 200;
+
+export interface PipeOptions {
+  readonly isReliable: boolean;
+  readonly isOrdered: boolean;
+  readonly packetBytes: number;
+  readonly maxUnackedBytes: number;
+  /** Bytes of packets that came too early and wait. */
+  readonly maxHeldBytes: number;
+  /** 16 hex digits. */
+  readonly instance: string;
+  readonly defer: Defer;
+}
+
+export interface PipeHooks {
+  /** Reads the frames of a packet. @returns what is wrong with them. */
+  readonly frames: (reader: ByteReader) => string | undefined;
+  /** Called before a packet is made. */
+  readonly advance: () => void;
+  /** Something was acknowledged, or sent. */
+  readonly moved: () => void;
+  readonly attached: () => void;
+  readonly detached: () => void;
+  /** The other side has closed, or cannot go on. */
+  readonly ended: (error: PeerloomError) => void;
+  /** The other side breaks the protocol. */
+  readonly violated: (what: string) => void;
+}
+
+/** Carries packets over one data channel after the other; each reliable one is handled once. */
+export class Pipe {
+  readonly outbox: Outbox;
+  readonly #options: PipeOptions;
+  readonly #hooks: PipeHooks;
+  readonly #receiveLog: ReceiveLog;
+  /** Packets of lanes on an unordered channel, which wait for those before them. */
+  readonly #held = new Map<number, Uint8Array<ArrayBuffer>>();
+  #heldBytes = 0;
+  #carrier: Carrier | undefined;
+  #other: string | undefined;
+  #ackTimer: ReturnType<typeof setTimeout> | undefined;
+  #isOver = false;
+  #idle: (() => void) | undefined;
+
+  constructor(options: PipeOptions, hooks: PipeHooks) {
+    this.#options = options;
+    this.#hooks = hooks;
+    this.#receiveLog = new ReceiveLog(options.isOrdered);
+    this.outbox = new Outbox({
+      ...options,
+      advance: hooks.advance,
+      acknowledged: () => {
+        clearTimeout(this.#ackTimer);
+        this.#ackTimer = undefined;
+        return this.#receiveLog.received;
+      },
+      moved: () => {
+        hooks.moved();
+        this.#checkIdle();
+      },
+      refused: () => this.detach(),
+    });
+  }
+
+  get isAttached(): boolean {
+    return this.#carrier?.isOpen === true;
+  }
+
+  attach(channel: DataChannelLike, marks: DataChannelMarks): void {
+    if (this.#isOver) return;
+    this.#carrier?.release();
+    const carrier: Carrier = new Carrier(channel, marks, this.#options.packetBytes, {
+      opened: () => this.#opened(carrier),
+      arrived: (bytes) => this.#arrived(bytes),
+      writable: () => this.outbox.pump(true),
+      lost: () => this.#lost(carrier),
+    });
+    this.#carrier = carrier;
+    this.outbox.attach(carrier);
+    if (carrier.isOpen) this.#opened(carrier);
+  }
+
+  /** Lets the data channel go. */
+  detach(): void {
+    const carrier = this.#carrier;
+    if (carrier === undefined) return;
+    carrier.release();
+    this.#carrier = undefined;
+    this.outbox.detach();
+    this.#idle?.();
+    this.#hooks.detached();
+  }
+
+  /** Resolves when everything has gone out and come, the data channel is lost, or after `ms`. Never rejects. */
+  idle(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#idle?.(), ms);
+      this.#idle = () => {
+        clearTimeout(timer);
+        this.#idle = undefined;
+        resolve();
+      };
+      this.#checkIdle();
+    });
+  }
+
+  /** The end: the other side is told, the data channel closed. */
+  close(error: PeerloomError): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    clearTimeout(this.#ackTimer);
+    this.#idle?.();
+    const carrier = this.#carrier;
+    this.#carrier = undefined;
+    this.outbox.clear();
+    this.#held.clear();
+    this.#heldBytes = 0;
+    if (carrier?.isOpen === true) carrier.send(byePacket(JSON.stringify(toWireError(error))));
+    carrier?.close();
+  }
+
+  #checkIdle(): void {
+    if (this.#idle !== undefined && this.outbox.isIdle) this.#idle();
+  }
+
+  #opened(carrier: Carrier): void {
+    if (carrier !== this.#carrier) return;
+    const { isReliable, instance } = this.#options;
+    if (isReliable && !carrier.send(helloPacket(instance, this.#receiveLog.received))) return this.detach();
+    // Else the greeting of the other side tells first what need not be sent again.
+    if (this.outbox.log.count === 0) this.outbox.go();
+    this.#hooks.attached();
+  }
+
+  #lost(carrier: Carrier): void {
+    if (carrier === this.#carrier) this.detach();
+  }
+
+  #arrived(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#isOver) return;
+    const head = parseHead(bytes);
+    const wrong = typeof head === "string" ? head : this.#take(head, bytes);
+    if (wrong !== undefined && !this.#isOver) this.#hooks.violated(wrong);
+  }
+
+  #take(head: PacketHead, bytes: Uint8Array<ArrayBuffer>): string | undefined {
+    if (head.type === "bye") return this.#byeCame(bytes);
+    if ((head.type === "loose") === this.#options.isReliable) return `a packet of type ${head.type}`;
+    switch (head.type) {
+      case "loose":
+        return this.#handle(bytes, LOOSE_HEADER_BYTES);
+      case "ack":
+        return this.#acknowledged(head.ack);
+      case "hello":
+        return this.#greeted(head.instance, head.received);
+      case "data":
+        // Its frames first: they may refuse what it acknowledges.
+        return this.#numbered(head.number, head.flags, bytes) ?? (this.#isOver ? undefined : this.#acknowledged(head.ack));
+    }
+  }
+
+  #acknowledged(number: number): string | undefined {
+    const { log } = this.outbox;
+    const wasFull = log.bytes >= this.#options.maxUnackedBytes;
+    if (!log.acknowledge(number)) return "an acknowledgement of what was never sent";
+    if (wasFull) this.outbox.pump(true);
+    this.#hooks.moved();
+    this.#checkIdle();
+    return undefined;
+  }
+
+  #greeted(instance: string, received: number): string | undefined {
+    if (this.#other !== undefined && this.#other !== instance) {
+      this.#hooks.ended(new PeerloomError("PEER_RESTARTED", "the other side has made this channel anew: what was pending is lost"));
+      return undefined;
+    }
+    this.#other = instance;
+    const wrong = this.#acknowledged(received);
+    if (wrong === undefined) this.outbox.go();
+    return wrong;
+  }
+
+  #numbered(number: number, flags: number, bytes: Uint8Array<ArrayBuffer>): string | undefined {
+    const arrival = this.#receiveLog.take(number);
+    if (arrival === "gap" || arrival === "far") return `packet ${number} came after ${this.#receiveLog.received}`;
+    let wrong: string | undefined;
+    if (arrival === "handle") {
+      const isHeld = !this.#options.isOrdered && (flags & FLAG.lanes) !== 0;
+      wrong = isHeld ? this.#holdBack(number, bytes) : this.#handle(bytes, DATA_HEADER_BYTES);
+      if (this.#held.size > 0) wrong ??= this.#releaseHeld();
+    }
+    if (wrong !== undefined || this.#isOver) return wrong;
+    if (arrival === "duplicate" || (flags & FLAG.ackNow) !== 0) this.outbox.oweAck();
+    else this.#ackTimer ??= setTimeout(() => this.#ackLate(), ACK_DELAY_MS);
+    return undefined;
+  }
+
+  #ackLate(): void {
+    this.#ackTimer = undefined;
+    this.outbox.oweAck();
+  }
+
+  #handle(bytes: Uint8Array<ArrayBuffer>, from: number): string | undefined {
+    this.outbox.hold();
+    try {
+      return this.#hooks.frames(new ByteReader(bytes, from));
+    } finally {
+      this.outbox.resume();
+    }
+  }
+
+  #holdBack(number: number, bytes: Uint8Array<ArrayBuffer>): string | undefined {
+    this.#heldBytes += bytes.length;
+    this.#held.set(number, bytes);
+    return this.#heldBytes > this.#options.maxHeldBytes ? "too much that came too early" : undefined;
+  }
+
+  #releaseHeld(): string | undefined {
+    const ready = [...this.#held.keys()].filter((number) => number <= this.#receiveLog.received).toSorted((a, b) => a - b);
+    for (const number of ready) {
+      const bytes = this.#held.get(number);
+      this.#held.delete(number);
+      this.#heldBytes -= bytes?.length ?? 0;
+      const wrong = bytes && this.#handle(bytes, DATA_HEADER_BYTES);
+      if (wrong !== undefined) return wrong;
+    }
+    return undefined;
+  }
+
+  #byeCame(bytes: Uint8Array<ArrayBuffer>): string | undefined {
+    const reason: WireError | undefined = parseWireError(parseJson(new TextDecoder().decode(bytes.subarray(1))));
+    if (reason === undefined) return "a farewell that is malformed";
+    this.#hooks.ended(new PeerloomError(reason.code, reason.message, { remote: true }));
+    return undefined;
+  }
+}

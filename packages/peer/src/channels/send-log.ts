@@ -1,0 +1,76 @@
+import { stampData, type Parcel } from "./packet.ts";
+
+/** Numbers packets and keeps them until they are acknowledged, so that they can be sent again over a new data channel. */
+export class SendLog {
+  /** Packets not acknowledged; the first has number `#first`. */
+  #parcels: Parcel[] = [];
+  #head = 0;
+  #first = 1;
+  #bytes = 0;
+  /** How many of them the present data channel was given. */
+  #given = 0;
+
+  /** Bytes not acknowledged. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Packets not acknowledged. */
+  get count(): number {
+    return this.#parcels.length - this.#head;
+  }
+
+  /** Packets that have to be sent again. */
+  get againCount(): number {
+    return this.count - this.#given;
+  }
+
+  /** The next packet that has to be sent again. */
+  again(): Parcel | undefined {
+    return this.#parcels[this.#head + this.#given];
+  }
+
+  add(parcel: Parcel): void {
+    this.#parcels.push(parcel);
+    this.#bytes += parcel.bytes.length;
+  }
+
+  /** Stamps the next packet to be given, which goes out now. */
+  give(parcel: Parcel, ack: number): void {
+    stampData(parcel, this.#first + this.#given, ack);
+    this.#given += 1;
+  }
+
+  /** A new data channel: everything goes out again. */
+  rewind(): void {
+    this.#given = 0;
+  }
+
+  /** Lets go what the other side has. @returns false when it acknowledges what was never sent. */
+  acknowledge(number: number): boolean {
+    if (number >= this.#first + this.count) return false;
+    for (; this.#first <= number; this.#first++) {
+      const parcel = this.#parcels[this.#head];
+      if (parcel === undefined) break;
+      this.#parcels[this.#head++] = gone;
+      this.#bytes -= parcel.bytes.length;
+      this.#given = Math.max(0, this.#given - 1);
+      for (const done of parcel.done) done();
+    }
+    if (this.#head === this.#parcels.length) this.clear();
+    else if (this.#head >= 512 && this.#head * 2 >= this.#parcels.length) {
+      this.#parcels = this.#parcels.slice(this.#head);
+      this.#head = 0;
+    }
+    return true;
+  }
+
+  clear(): void {
+    this.#parcels = [];
+    this.#head = 0;
+    this.#bytes = 0;
+    this.#given = 0;
+  }
+}
+
+const gone: Parcel = { bytes: new Uint8Array(0), flags: 0, done: [] };
