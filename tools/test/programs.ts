@@ -21,6 +21,7 @@ const programs: readonly Program[] = [
     env: "PEERLOOM_CHROMIUM",
     candidates: ["chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"],
   },
+  { name: "NATS server", apt: "nats-server", env: "PEERLOOM_NATS", candidates: ["nats-server", "/usr/sbin/nats-server"] },
 ];
 
 /** Paths by environment variable, or the words that tell the user what to do. */
