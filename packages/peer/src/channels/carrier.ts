@@ -14,7 +14,7 @@ export class Carrier {
   readonly #channel: DataChannelLike;
   readonly #marks: DataChannelMarks;
   readonly #packetBytes: number;
-  readonly #listeners: readonly (readonly [DataChannelEvent, (event: never) => void])[];
+  readonly #listeners: readonly (readonly [DataChannelEvent, (event: Event) => void])[];
 
   constructor(channel: DataChannelLike, marks: DataChannelMarks, packetBytes: number, hooks: CarrierHooks) {
     this.#channel = channel;
@@ -27,7 +27,7 @@ export class Carrier {
       ["open", hooks.opened],
       [
         "message",
-        (event: unknown) => {
+        (event) => {
           const bytes = bytesOf(event);
           hooks.arrived(bytes ?? new Uint8Array(0));
         },

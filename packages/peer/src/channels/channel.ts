@@ -2,37 +2,25 @@ import { deadline, deferred, Emitter, PeerloomError, type WaitOptions } from "@p
 import { readerOf, type FileContent } from "./content-source.ts";
 import type { DataChannelLike, DataChannelMarks } from "./data-channel.ts";
 import { createDefer } from "./defer.ts";
-import type { FrameHandlers, OpenFrame } from "./frames.ts";
-import { readFrames } from "./frames.ts";
-import { fileInfoText, parseFileInfo, toBlob, type IncomingFile } from "./incoming-file.ts";
+import type { ChannelEvents, ChannelState } from "./events.ts";
+import { describeContent, fileInfoText } from "./file-info.ts";
+import { readFrames, type FrameHandlers, type OpenFrame } from "./frames.ts";
+import { frameHandlers, takeWhole } from "./inbound.ts";
+import type { IncomingFile } from "./incoming-file.ts";
+import { randomInstance } from "./instance.ts";
 import type { LaneOut, LaneOutHooks } from "./lane-out.ts";
 import { LanesIn } from "./lanes-in.ts";
 import { withDefaults, type ChannelLimits } from "./limits.ts";
 import type { ChannelOptions, SendFileOptions, SendOptions } from "./options.ts";
+import { packetBytesOf } from "./packet-bytes.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { PendingSends, type Watch } from "./pending-sends.ts";
 import { Pipe } from "./pipe.ts";
 import { Sends } from "./sends.ts";
 import { ServedRequests, type RequestHandler } from "./served-requests.ts";
 import { Transfers, type ChannelPair } from "./transfers.ts";
-import { decodeValue, encodeValue } from "./values.ts";
-import { FRAME, LANE, VALUE, WIRE_LIMITS, type ValueType } from "./wire.ts";
-
-export type ChannelState = "new" | "open" | "detached" | "closed";
-
-export interface ChannelEvents {
-  /** A message, whole. Bytes are a `Uint8Array` of their own, a Blob is a `Blob` or a `File`. */
-  readonly message: { readonly data: unknown };
-  /** The other side sends a file: read it, or cancel it. Without a listener it is refused with `NO_HANDLER`. */
-  readonly file: { readonly file: IncomingFile };
-  /** Less than the high-water mark waits again, after `post` returned false. */
-  readonly drain: object;
-  readonly state: { readonly state: ChannelState };
-  /** What no call can report: the other side breaks the protocol, a listener threw. */
-  readonly error: { readonly error: unknown };
-  /** The end, once; without an error when either side just closed it. */
-  readonly close: { readonly error: PeerloomError | undefined };
-}
+import { encodeValue } from "./values.ts";
+import { FRAME, LANE, VALUE, WIRE_LIMITS } from "./wire.ts";
 
 /**
  * A channel between two peers: messages, requests, files and a stream, over one `RTCDataChannel` after the other.
@@ -57,7 +45,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
   readonly #requests: PendingRequests;
   readonly #served: ServedRequests;
   readonly #transfers: Transfers;
-  readonly #pending: PendingSends = new PendingSends();
+  readonly #pending: PendingSends = new PendingSends((error) => this.emit("error", { error }));
   readonly #frames: FrameHandlers;
   #state: ChannelState = "new";
   #error: PeerloomError | undefined;
@@ -112,13 +100,19 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
       cancel: (lane, error) => this.#lanesIn.cancel(lane, error),
       file: (file) => this.#fileCame(file),
     });
+    const parts = {
+      deliver: (data: unknown) => this.#deliver(data),
+      requests: this.#requests,
+      served: this.#served,
+      sends: this.#sends,
+    };
     this.#lanesIn = new LanesIn(this.#limits, {
-      whole: (frame, content) => this.#whole(frame, content),
+      whole: (frame, content) => takeWhole(frame, content, parts),
       dropped: (frame, error) => this.#dropped(frame, error),
       flow: (frame) => this.#transfers.open(frame),
       stop: (lane, error) => this.#sends.stop(lane, error),
     });
-    this.#frames = this.#handlers();
+    this.#frames = frameHandlers({ ...parts, lanesIn: this.#lanesIn });
   }
 
   get state(): ChannelState {
@@ -173,7 +167,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
   async sendFile(content: FileContent, options: SendFileOptions = {}): Promise<void> {
     this.#check();
     if (!this.isReliable) throw new PeerloomError("TOO_LARGE", "an unreliable channel carries no files");
-    const { name, type, size, lastModified } = describe(content, options);
+    const { name, type, size, lastModified } = describeContent(content, options);
     const text = fileInfoText({ name, type, lastModified, metadata: options.metadata });
     if (text.length > WIRE_LIMITS.maxMetadataBytes) throw new PeerloomError("TOO_LARGE", "what is said about the file is too long");
     const head = { numbers: [LANE.file, 0, size === undefined ? 0 : size + 1], text };
@@ -263,44 +257,8 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
 
   readonly #abortLane = (lane: LaneOut, error: PeerloomError): void => this.#sends.abort(lane, error);
 
-  #handlers(): FrameHandlers {
-    return {
-      message: (data) => this.#deliver(data),
-      request: (id, data) => this.#served.serve(id, data),
-      response: (id, value) => this.#answered(id, { value }),
-      failure: (id, { code, message }) => this.#answered(id, { error: new PeerloomError(code, message, { remote: true }) }),
-      cancel: (id) => this.#served.cancel(id),
-      open: (frame) => this.#lanesIn.open(frame),
-      chunk: (lane, bytes) => this.#lanesIn.chunk(lane, bytes),
-      end: (lane) => this.#lanesIn.end(lane),
-      abort: (lane, error) => this.#lanesIn.abort(lane, error),
-      stop: (lane, { code, message }) => this.#sends.stopped(lane, new PeerloomError(code, message, { remote: true })),
-      credit: (lane, bytes) => this.#sends.credited(lane, bytes),
-    };
-  }
-
   #deliver(data: unknown): void {
     if (this.#state !== "closed") this.emit("message", { data });
-  }
-
-  #answered(id: number, outcome: { readonly value: unknown } | { readonly error: PeerloomError }): string | undefined {
-    return this.#requests.settle(id, outcome) ? undefined : `an answer to request ${id}, which was never made`;
-  }
-
-  /** Something that came in a lane is complete. */
-  #whole(frame: OpenFrame, content: Uint8Array<ArrayBuffer>): string | undefined {
-    const what = frame.kind & 0xf0;
-    const type = frame.kind & 0x0f;
-    if (type === VALUE.blob && what === FRAME.message) {
-      const info = parseFileInfo(frame);
-      return info === undefined ? "a blob whose description is malformed" : (this.#deliver(toBlob([content], info)) as undefined);
-    }
-    const value = decodeValue(type as ValueType, content);
-    if (value === undefined) return "a value that is malformed";
-    if (what === FRAME.message) this.#deliver(value.is);
-    else if (what === FRAME.request) return this.#served.serve(frame.id, value.is);
-    else return this.#answered(frame.id, { value: value.is });
-    return undefined;
   }
 
   /** Something in a lane will not come. */
@@ -318,7 +276,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
     if (blob.size > this.#limits.maxMessageBytes)
       throw new PeerloomError("TOO_LARGE", `${blob.size} bytes are more than a message may have: send it as a file`);
     if (!this.isReliable) throw new PeerloomError("TOO_LARGE", "an unreliable channel carries no blobs");
-    const head = { numbers: [FRAME.message | VALUE.blob, 0, blob.size + 1], text: fileInfoText(describe(blob, {})) };
+    const head = { numbers: [FRAME.message | VALUE.blob, 0, blob.size + 1], text: fileInfoText(describeContent(blob, {})) };
     await this.#pending.run({ signal, onProgress, totalBytes: blob.size }, this.#abortLane, (hooks) =>
       this.#sends.content(head, Number.POSITIVE_INFINITY, readerOf(blob), blob.size, isInLine, hooks),
     );
@@ -387,26 +345,4 @@ const CLOSE_MS = 5_000;
 
 function closedError(): PeerloomError {
   return new PeerloomError("CLOSED", "the channel is closed");
-}
-
-/** A quarter of what the data channel may buffer, so that it is never empty and never over. */
-function packetBytesOf({ highWaterBytes, maxMessageBytes }: DataChannelMarks): number {
-  return Math.max(MIN_PACKET_BYTES, Math.min(WIRE_LIMITS.packetBytes, maxMessageBytes, Math.floor(highWaterBytes / 4)));
-}
-
-/** A greeting, an error's message and their frames fit it. */
-const MIN_PACKET_BYTES = 8_192;
-
-function randomInstance(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(8)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-/** What is known of a content, unless its sender says otherwise. */
-function describe(
-  content: FileContent,
-  { name, type, size }: SendFileOptions,
-): Pick<IncomingFile, "name" | "type" | "size" | "lastModified"> {
-  const blob = content instanceof Blob ? content : undefined;
-  const file = typeof File === "function" && content instanceof File ? content : undefined;
-  return { name: name ?? file?.name ?? "", type: type ?? blob?.type ?? "", size: blob?.size ?? size, lastModified: file?.lastModified };
 }

@@ -5,8 +5,8 @@ export interface DataChannelLike {
   bufferedAmountLowThreshold: number;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(): void;
-  addEventListener(type: DataChannelEvent, listener: (event: never) => void): void;
-  removeEventListener(type: DataChannelEvent, listener: (event: never) => void): void;
+  addEventListener(type: DataChannelEvent, listener: (event: Event) => void): void;
+  removeEventListener(type: DataChannelEvent, listener: (event: Event) => void): void;
 }
 
 /** What a channel listens to. */

@@ -55,7 +55,9 @@ function readFrame(kind: number, reader: ByteReader, handlers: FrameHandlers): s
     case FRAME.cancel: {
       const number = reader.uint();
       if (reader.isBroken) return cut;
-      return kind === FRAME.end ? handlers.end(number) : void handlers.cancel(number);
+      if (kind === FRAME.end) return handlers.end(number);
+      handlers.cancel(number);
+      return undefined;
     }
     case FRAME.credit: {
       const lane = reader.uint();
@@ -78,7 +80,10 @@ function readValueFrame(kind: number, reader: ByteReader, handlers: FrameHandler
   const id = what === FRAME.message ? 0 : reader.uint();
   const value = readValue(kind & 0x0f, reader);
   if (value === undefined || reader.isBroken) return "a value that is malformed";
-  if (what === FRAME.message) return void handlers.message(value.is);
+  if (what === FRAME.message) {
+    handlers.message(value.is);
+    return undefined;
+  }
   return what === FRAME.request ? handlers.request(id, value.is) : handlers.response(id, value.is);
 }
 

@@ -6,20 +6,20 @@ import type { ChannelLimits } from "./limits.ts";
 /** How a channel treats what it carries; the data channel must be made with the same settings. */
 export interface ChannelOptions {
   /** Its name. @defaultValue "" */
-  readonly label?: string;
+  readonly label?: string | undefined;
   /** What its opener said about it. */
   readonly metadata?: unknown;
   /** False lets messages overtake each other. @defaultValue true */
-  readonly ordered?: boolean;
+  readonly ordered?: boolean | undefined;
   /** Sends again at most so often; makes the channel unreliable. */
-  readonly maxRetransmits?: number;
+  readonly maxRetransmits?: number | undefined;
   /** Milliseconds in which it is tried to send again; makes the channel unreliable. */
-  readonly maxPacketLifeTime?: number;
+  readonly maxPacketLifeTime?: number | undefined;
   /** The subprotocol's name. @defaultValue "" */
-  readonly protocol?: string;
+  readonly protocol?: string | undefined;
   /** What the backend's data channels stand: `RtcBackend.channel`. */
   readonly marks: DataChannelMarks;
-  readonly limits?: ChannelLimits;
+  readonly limits?: ChannelLimits | undefined;
   /** Milliseconds without a data channel after which a channel that had one ends with `PEER_LOST`. @defaultValue 30_000 */
   readonly detachedTimeoutMs?: number;
   /** Milliseconds that a request waits for its answer unless it says otherwise. @defaultValue 30_000 */
@@ -43,7 +43,7 @@ export interface SendOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SendProgress) => void;
   /** False lets what is sent later overtake this one, on an ordered channel. @defaultValue the channel's */
-  readonly ordered?: boolean;
+  readonly ordered?: boolean | undefined;
 }
 
 export interface SendFileOptions {

@@ -55,7 +55,8 @@ export function byePacket(reason: string): Uint8Array<ArrayBuffer> {
 
 /** @returns what is wrong with it, when it is no packet. */
 export function parseHead(bytes: Uint8Array): PacketHead | string {
-  switch (bytes[0]) {
+  const type = bytes[0] ?? 0;
+  switch (type) {
     case PACKET.data:
       if (bytes.length <= DATA_HEADER_BYTES) return "a packet without frames";
       return { type: "data", flags: bytes[1] ?? 0, number: getUint48(bytes, 2), ack: getUint48(bytes, 8) };
@@ -72,6 +73,6 @@ export function parseHead(bytes: Uint8Array): PacketHead | string {
     case PACKET.bye:
       return { type: "bye" };
     default:
-      return bytes.length === 0 ? "an empty packet" : `a packet of type ${bytes[0]}`;
+      return bytes.length === 0 ? "an empty packet" : `a packet of type ${type}`;
   }
 }

@@ -1,4 +1,4 @@
-import { abortError, PeerloomError } from "@peerloom/core";
+import { abortError, type PeerloomError } from "@peerloom/core";
 import type { LaneOut, LaneOutHooks } from "./lane-out.ts";
 import type { SendProgress } from "./options.ts";
 
@@ -12,6 +12,12 @@ export interface Watch {
 /** Promises of what is on its way; each settles, at the latest when the channel ends. */
 export class PendingSends {
   readonly #rejects = new Set<(error: PeerloomError) => void>();
+  readonly #report: (error: unknown) => void;
+
+  /** `report` is told what a progress listener throws. */
+  constructor(report: (error: unknown) => void) {
+    this.#report = report;
+  }
 
   get count(): number {
     return this.#rejects.size;
@@ -30,7 +36,16 @@ export class PendingSends {
     if (signal?.aborted) return Promise.reject(abortError(signal));
     return new Promise<void>((resolve, reject) => {
       let bytes = 0;
-      const report = onProgress && ((more: number): void => void onProgress({ bytes: (bytes += more), totalBytes }));
+      const report =
+        onProgress &&
+        ((more: number): void => {
+          bytes += more;
+          try {
+            onProgress({ bytes, totalBytes });
+          } catch (error) {
+            this.#report(error);
+          }
+        });
       const settle = (): void => {
         this.#rejects.delete(fail);
         signal?.removeEventListener("abort", onAbort);

@@ -1,7 +1,8 @@
 import { PeerloomError } from "@peerloom/core";
+import { parseFileInfo } from "./file-info.ts";
 import { FlowIn } from "./flow-in.ts";
 import type { OpenFrame } from "./frames.ts";
-import { IncomingFile, parseFileInfo } from "./incoming-file.ts";
+import { IncomingFile } from "./incoming-file.ts";
 import type { LaneOut } from "./lane-out.ts";
 import type { Sends } from "./sends.ts";
 import { FRAME, LANE, WIRE_LIMITS } from "./wire.ts";

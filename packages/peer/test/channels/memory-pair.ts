@@ -9,7 +9,7 @@ export class MemoryDataChannel implements DataChannelLike {
   mostBuffered = 0;
   messages = 0;
   other: MemoryDataChannel | undefined;
-  readonly #listeners = new Map<DataChannelEvent, Set<(event: never) => void>>();
+  readonly #listeners = new Map<DataChannelEvent, Set<(event: Event) => void>>();
   readonly #queue: Uint8Array<ArrayBuffer>[] = [];
   readonly #network: MemoryNetwork;
 
@@ -42,16 +42,16 @@ export class MemoryDataChannel implements DataChannelLike {
     this.emit("close", {});
   }
 
-  addEventListener(type: DataChannelEvent, listener: (event: never) => void): void {
+  addEventListener(type: DataChannelEvent, listener: (event: Event) => void): void {
     this.#listeners.set(type, (this.#listeners.get(type) ?? new Set()).add(listener));
   }
 
-  removeEventListener(type: DataChannelEvent, listener: (event: never) => void): void {
+  removeEventListener(type: DataChannelEvent, listener: (event: Event) => void): void {
     this.#listeners.get(type)?.delete(listener);
   }
 
   emit(type: DataChannelEvent, event: unknown): void {
-    for (const listener of this.#listeners.get(type) ?? []) (listener as (event: unknown) => void)(event);
+    for (const listener of this.#listeners.get(type) ?? []) listener(event as Event);
   }
 
   /** Hands over what a held network kept. */
