@@ -74,7 +74,8 @@ export class RelayServer extends Relay {
     this.#settings = settings;
     this.#http = http;
     this.#io = io;
-    io.use((_socket, next) => next(new Error(`this relay serves the namespace ${settings.relay.namespace}`)));
+    if (settings.relay.plainSignaling?.namespace !== "/")
+      io.use((_socket, next) => next(new Error(`this relay serves the namespace ${settings.relay.namespace}`)));
     io.engine.on("connection", (connection: Connection) => this.#watch(connection));
     http.on("connection", (socket) => {
       this.#connections.add(socket);

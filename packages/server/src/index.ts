@@ -22,6 +22,11 @@ export type {
 } from "./hooks.ts";
 export { defaultLimits, type RelayLimits } from "./limits.ts";
 export type { RelayOptions, RoomOptions } from "./options.ts";
+export type { PlainMessage, PlainSignalingEvents } from "./plain-signaling/events.ts";
+export type { PlainRequest, PlainSignalingOptions } from "./plain-signaling/options.ts";
+export type { Candidate, Description, Signal } from "./plain-signaling/payloads.ts";
+export type { PlainSignaling } from "./plain-signaling/plain-signaling.ts";
+export { SignalingServer, type SignalingServerOptions } from "./plain-signaling/signaling-server.ts";
 export type { GoneReason } from "./registry.ts";
 export type { Relay } from "./relay.ts";
 export type { SignalingLimits } from "./signaling/limits.ts";

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { DEFAULT_NAMESPACE, isName } from "@peerloom/protocol";
 import type { Authenticate, Authorize } from "./hooks.ts";
 import { resolveLimits, type RelayLimits } from "./limits.ts";
+import { resolvePlainSignaling, type PlainSettings, type PlainSignalingOptions } from "./plain-signaling/options.ts";
 import { resolveSignaling, type SignalingLimits } from "./signaling/limits.ts";
 
 /** Options of a relay, wherever it is attached. */
@@ -31,6 +32,8 @@ export interface RelayOptions {
   readonly allowList?: boolean | undefined;
   /** Whether clients may signal by `@peerloom/driver-socketio`, and within which limits. @defaultValue false */
   readonly signaling?: boolean | Partial<SignalingLimits> | undefined;
+  /** Whether front ends that use nothing but socket.io-client may signal by this relay, and how. @defaultValue false */
+  readonly plainSignaling?: boolean | PlainSignalingOptions | undefined;
   /** A clock in milliseconds that never goes back, for the rates. @defaultValue performance.now */
   readonly now?: (() => number) | undefined;
   /** Takes a line of advice about a risky set-up. @defaultValue console.warn */
@@ -56,6 +59,7 @@ export interface Settings {
   readonly allowOutsiders: boolean;
   readonly allowList: boolean;
   readonly signaling: SignalingLimits | undefined;
+  readonly plainSignaling: PlainSettings | undefined;
   readonly now: () => number;
   readonly warn: (message: string) => void;
 }
@@ -74,6 +78,7 @@ export const relayOptionNames: { readonly [K in keyof RelayOptions]-?: true } = 
   rooms: true,
   allowList: true,
   signaling: true,
+  plainSignaling: true,
   now: true,
   warn: true,
 };
@@ -104,6 +109,7 @@ export function resolveOptions(options: RelayOptions = {}): Settings {
     allowOutsiders: flag("rooms.allowOutsiders", rooms.allowOutsiders),
     allowList: flag("allowList", options.allowList),
     signaling: resolveSignaling(options.signaling, limits.packetBytes),
+    plainSignaling: resolvePlainSignaling(options.plainSignaling, options.namespace ?? DEFAULT_NAMESPACE),
     now: optionalFunction("now", options.now) ?? (() => performance.now()),
     warn: optionalFunction("warn", options.warn) ?? ((message) => console.warn(message)),
   };

@@ -22,6 +22,8 @@ import { listen } from "./inbound.ts";
 import { LocalClient } from "./local.ts";
 import type { Settings } from "./options.ts";
 import { endQuestions } from "./pair.ts";
+import { createPlainSignaling } from "./plain-signaling/create.ts";
+import type { PlainSignaling } from "./plain-signaling/plain-signaling.ts";
 import { publishAsRelay } from "./publish-as-relay.ts";
 
 type Next = (error?: Error) => void;
@@ -38,6 +40,8 @@ interface Admitted {
  * reachable under `id`: others cannot tell the difference. Made by `attachRelay` and `createRelay`.
  */
 export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable {
+  /** Signaling for front ends that use nothing but socket.io-client; undefined without the option `plainSignaling`. */
+  readonly plainSignaling: PlainSignaling | undefined;
   protected readonly core: Core;
   readonly #admitted = new WeakMap<Socket, Admitted>();
   readonly #onConnection = (socket: Socket): void => this.core.guard(() => this.#connect(socket));
@@ -58,6 +62,7 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     this.core.local.endpoint.on("undeliverable", (event) => this.emit("undeliverable", event));
     namespace.use((socket, next) => void this.#admit(socket, next).catch((thrown: unknown) => this.core.failed(thrown)));
     namespace.on("connection", this.#onConnection);
+    this.plainSignaling = createPlainSignaling(this.core, namespace);
   }
 
   /** The id under which clients reach the relay itself. */
@@ -185,6 +190,7 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     const { core } = this;
     core.isClosed = true;
     core.namespace.off("connection", this.#onConnection);
+    this.plainSignaling?.close();
     await core.local.close();
     const clients = [...core.registry.values()];
     const sockets = clients.map(({ link }) => (link.at === "here" ? link.socket : undefined));

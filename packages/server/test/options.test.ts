@@ -7,7 +7,15 @@ import { attachRelay, createRelay, type RelayServerOptions } from "../src/index.
 import { connect, dial, join, startAttached, startRelay } from "./support.ts";
 
 test("exports", () =>
-  expect(Object.keys(api).sort()).toEqual(["attachRelay", "createRelay", "defaultLimits", "onDuplex", "openDuplex", "toDuplex"]));
+  expect(Object.keys(api).sort()).toEqual([
+    "SignalingServer",
+    "attachRelay",
+    "createRelay",
+    "defaultLimits",
+    "onDuplex",
+    "openDuplex",
+    "toDuplex",
+  ]));
 
 describe("a wrong option is one clear line", () => {
   test.each<[object, string]>([
