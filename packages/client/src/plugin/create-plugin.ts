@@ -51,7 +51,8 @@ export function createPlugin<D extends Streamable>(duplexes: Duplexes<D>): P2pCl
 
     const messages = new Messages(client, report);
     hearServices(client, messages, report);
-    const targets = new Targets({ client, report, gone: (id) => void tellListeners(raw, MULTI_API_TARGET_DISCONNECT, [id]) });
+    const gone = (id: string): void => void tellListeners(raw, MULTI_API_TARGET_DISCONNECT, [id])?.catch(report);
+    const targets = new Targets({ client, report, gone });
     client.on("closed", () => targets.clear());
     const host = { port: client, id: () => client.id || clientId, partner: (id: string) => targets.add(id), report };
     const core = {
@@ -78,7 +79,7 @@ function reporter(raw: RawSocketLike): (error: unknown) => void {
   return (error) => {
     const told = tellListeners(raw, SERVER_ERROR, [error]);
     if (told === undefined) console.error(error);
-    else if (told !== "told") told.catch((thrown: unknown) => console.error(thrown));
+    else told.catch((thrown: unknown) => console.error(thrown));
   };
 }
 

@@ -43,13 +43,13 @@ export function siblingSocket({ io }: AnySocket, namespace: string): SocketLike 
   throw new TypeError("p2pClientPlugin needs a Socket whose `io` is a Manager of socket.io-client");
 }
 
-/** Calls the socket's own listeners of an event, as if the server had sent it. @returns undefined when there is none. */
-export function tellListeners(socket: RawSocketLike, event: string, args: readonly unknown[]): Promise<unknown> | "told" | undefined {
-  const listeners = socket.listeners(event);
-  return listeners.length === 0 ? undefined : (callAll(listeners, args) ?? "told");
+/** Calls the socket's own listeners of an event, as if the server had sent it. Rejects with what one of them throws. @returns undefined when there is none. */
+export function tellListeners(socket: RawSocketLike, event: string, args: readonly unknown[]): Promise<unknown> | undefined {
+  const listeners = socket.listeners(event).map((listener) => listener.bind(socket));
+  return listeners.length === 0 ? undefined : (callAll(listeners, args) ?? Promise.resolve());
 }
 
 /** The same for an event that another client names. */
-export function tellForeign(socket: RawSocketLike, event: string, args: readonly unknown[]): unknown {
+export function tellForeign(socket: RawSocketLike, event: string, args: readonly unknown[]): Promise<unknown> | undefined {
   return ownEvents.has(event) ? undefined : tellListeners(socket, event, args);
 }

@@ -1,0 +1,191 @@
+import { io } from "socket.io-client";
+import { p2pClientPlugin } from "@peerloom/client/plugin";
+import { describe, expect, test, vi } from "vitest";
+import { asked, collector, heard, leave, settled, TestHouse } from "./support.ts";
+
+describe("3.1 Client Core API", () => {
+  test("joinRoom: what others emit to the room is heard on the socket itself", async () => {
+    await using house = await TestHouse.start();
+    const [alice, bob, carol] = [await house.join("alice"), await house.join("bob"), await house.join("carol")];
+    await Promise.all([alice.joinRoom("lobby"), bob.joinRoom("lobby"), bob.joinRoom("lobby")]);
+    const [atAlice, atBob, atCarol] = [collector(), collector(), collector()];
+    alice.on("say", atAlice.callback);
+    bob.on("say", atBob.callback);
+    carol.on("say", atCarol.callback);
+
+    alice.emitRoom("lobby", "say", "hi", 1);
+    await vi.waitFor(() => expect(atBob.calls).toEqual([["hi", 1]]));
+    await settled(alice, carol);
+
+    expect([atAlice.calls, atCarol.calls]).toEqual([[], []]);
+  });
+
+  test("leaveRoom: nothing of the room is heard any more, and it can be joined again", async () => {
+    await using house = await TestHouse.start();
+    const [alice, bob] = [await house.join("alice"), await house.join("bob")];
+    await Promise.all([alice.joinRoom("lobby"), bob.joinRoom("lobby")]);
+    const atBob = collector();
+    bob.on("say", atBob.callback);
+
+    await bob.leaveRoom("lobby");
+    alice.emitRoom("lobby", "say", 1);
+    await settled(alice, bob);
+    await bob.joinRoom("lobby");
+    alice.emitRoom("lobby", "say", 2);
+    await vi.waitFor(() => expect(atBob.calls).toEqual([[2]]));
+
+    await bob.leaveRoom("never joined");
+  });
+
+  test("joinRoom and leaveRoom call back, with an error when there is one", async () => {
+    await using house = await TestHouse.start({ authorize: (action) => action.type !== "join" || action.room !== "secret" });
+    const alice = await house.join("alice");
+
+    expect(await new Promise((resolve) => void alice.joinRoom("lobby", resolve))).toBeUndefined();
+    expect(await new Promise((resolve) => void alice.leaveRoom("lobby", resolve))).toBeUndefined();
+    expect(await new Promise((resolve) => void alice.joinRoom("secret", resolve))).toMatchObject({ code: "FORBIDDEN" });
+    await expect(alice.joinRoom("secret")).rejects.toMatchObject({ code: "FORBIDDEN" });
+  });
+
+  test("leaving while joining ends outside", async () => {
+    await using house = await TestHouse.start();
+    const alice = await house.join("alice");
+
+    const joined = alice.joinRoom("lobby");
+    await Promise.all([joined, alice.leaveRoom("lobby")]);
+
+    expect(house.server.peerloom.stats().rooms).toBe(0);
+  });
+
+  test("emitRoom reaches a room also from outside", async () => {
+    await using house = await TestHouse.start();
+    const [alice, bob] = [await house.join("alice"), await house.join("bob")];
+    await bob.joinRoom("lobby");
+
+    const said = heard(bob, "say");
+    alice.emitRoom("lobby", "say", "hi");
+
+    expect(await said).toEqual(["hi"]);
+  });
+
+  test("nobody in a room can tell what only socket.io or the plugin tells", async () => {
+    await using house = await TestHouse.start();
+    const [alice, bob] = [await house.join("alice"), await house.join("bob")];
+    await Promise.all([alice.joinRoom("lobby"), bob.joinRoom("lobby")]);
+    const lies = collector();
+    for (const event of ["disconnect", "connect_error", "SERVER_ERROR", "MULTI_API_TARGET_DISCONNECT"]) bob.on(event as never, lies.callback as never);
+
+    for (const event of ["disconnect", "connect_error", "SERVER_ERROR", "MULTI_API_TARGET_DISCONNECT"]) alice.emitRoom("lobby", event, "bob");
+    alice.emitTo("bob", "SERVER_ERROR", { code: "LIE", message: "" });
+    alice.emitTo("bob", "MULTI_API_TARGET_DISCONNECT", "carol");
+    const said = heard(bob, "say");
+    alice.emitRoom("lobby", "say", "the last");
+    await said;
+    await settled(alice, bob);
+
+    expect(lies.calls).toEqual([]);
+  });
+
+  test("the socket stays what it is: its events, its acknowledgements and its server's handlers", async () => {
+    await using house = await TestHouse.start();
+    house.server.on("connection", (socket) => void socket.on("double", (n: number, ack: (n: number) => void) => ack(n * 2)));
+    const alice = await house.join("alice");
+
+    expect(await alice.emitWithAck("double", 4)).toBe(8);
+    expect(alice.connected).toBe(true);
+    expect(alice.clientId).toBe("alice");
+    expect(alice.peerloom.id).toBe("alice");
+  });
+
+  test("the connection is one: the relay is spoken to in a namespace of its own over it", async () => {
+    await using house = await TestHouse.start();
+
+    await house.join("alice");
+
+    expect(house.server.engine.clientsCount).toBe(1);
+    expect(house.server.peerloom.stats()).toMatchObject({ connections: 1, refused: {}, malformed: 0 });
+  });
+
+  test("what is done before the client is in, is done when it is", async () => {
+    await using house = await TestHouse.start();
+    const bob = await house.join("bob");
+    bob.onAny("double", (n: number, ack: (n: number) => void) => ack(n * 2));
+    bob.onAddP2pTarget(() => {});
+
+    const alice = house.dial("alice");
+    const done = Promise.all([alice.addP2pTarget("bob"), alice.joinRoom("lobby"), asked(alice, "bob", "double", 2)]);
+
+    expect((await done)[2]).toEqual([4]);
+  });
+
+  test("messages and rooms survive a connection that breaks", async () => {
+    await using house = await TestHouse.start({ sessionTimeoutMs: 10_000 });
+    const [alice, bob] = [await house.join("alice"), await house.join("bob")];
+    const got: number[] = [];
+    bob.onAny("n", (n: number) => void got.push(n));
+    await bob.joinRoom("lobby");
+    await alice.joinRoom("lobby");
+    const inRoom: number[] = [];
+    bob.on("room n", (n: number) => void inRoom.push(n));
+    const targetGone = collector();
+    bob.on("MULTI_API_TARGET_DISCONNECT", targetGone.callback);
+
+    for (let n = 0; n < 100; n++) {
+      alice.emitTo("bob", "n", n);
+      alice.emitRoom("lobby", "room n", n);
+      if (n === 50) alice.io.engine.close();
+      if (n === 80) bob.io.engine.close();
+      if (n % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    await vi.waitFor(() => expect([got.length, inRoom.length]).toEqual([100, 100]), { timeout: 10_000 });
+
+    expect(got).toEqual([...got.keys()]);
+    expect(inRoom).toEqual([...inRoom.keys()]);
+    expect(targetGone.calls).toEqual([]);
+  });
+
+  test("a socket that disconnects ends its client, and leaves nothing behind", async () => {
+    await using house = await TestHouse.start();
+    const [alice, bob] = [await house.join("alice", { isService: true }), await house.join("bob")];
+    alice.onAddP2pTarget(() => {});
+    alice.onAny("x", () => {});
+    alice.createTopic("t");
+    await Promise.all([bob.addP2pTarget("alice"), alice.joinRoom("lobby"), alice.provideService("a", () => {})]);
+
+    await leave(alice);
+
+    expect(alice.peerloom.load).toEqual({ peers: 0, requests: 0, streams: 0, bytes: 0, rooms: 0, services: 0, topics: 0, subscriptions: 0 });
+    expect(alice.listeners("disconnect")).toEqual([]);
+    expect(() => alice.emitTo("bob", "x")).toThrow("closed");
+    await expect(alice.joinRoom("lobby")).rejects.toMatchObject({ code: "CLOSED" });
+  });
+
+  test("a socket that the server disconnects ends its client too", async () => {
+    await using house = await TestHouse.start();
+    const alice = await house.join("alice");
+
+    const ended = new Promise((resolve) => alice.peerloom.on("closed", resolve));
+    house.server.getSocketByClientId("alice")?.disconnect();
+    await ended;
+
+    await vi.waitFor(() => expect(house.server.clientMap).toEqual({}));
+  });
+
+  test("a socket that never connected is closed without a trace, and ready rejects", async () => {
+    const raw = io("http://127.0.0.1:9", { autoConnect: false });
+    const client = p2pClientPlugin(raw, "alice");
+
+    await client.peerloom.close();
+
+    await expect(client.ready).rejects.toMatchObject({ code: "CLOSED" });
+    expect(raw.listeners("connect")).toEqual([]);
+  });
+
+  test("wrong arguments are told at once", () => {
+    const raw = io("http://127.0.0.1:9", { autoConnect: false });
+
+    expect(() => p2pClientPlugin({} as typeof raw, "alice")).toThrow(TypeError);
+    expect(() => p2pClientPlugin(raw, undefined as unknown as string)).toThrow(TypeError);
+    expect(() => p2pClientPlugin(raw, "alice", { requestTimeoutMs: -1 })).toThrow(RangeError);
+  });
+});
