@@ -1,6 +1,7 @@
 /** Stable and documented in docs/errors.md; sent on the wire, so renaming one is a breaking change. */
 export type ErrorCode =
   | "ABORTED"
+  | "ALREADY_JOINED"
   | "BAD_HANDSHAKE"
   | "BAD_PACKET"
   | "BAD_REQUEST"
@@ -15,11 +16,14 @@ export type ErrorCode =
   | "FORGED"
   | "HANDLER_ERROR"
   | "LIMIT"
+  | "NEGOTIATION_FAILED"
   | "NOT_A_MEMBER"
+  | "NOT_PUBLISHED"
   | "NO_CRYPTO"
   | "NO_HANDLER"
   | "NO_METHOD"
   | "NO_PROVIDER"
+  | "NO_WEBRTC"
   | "OVERFLOW"
   | "PAIR_REFUSED"
   | "PEER_AWAY"

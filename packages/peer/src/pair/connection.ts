@@ -1,0 +1,354 @@
+import { PeerloomError, type RtcBackend } from "@peerloom/core";
+import { CONTROL } from "../limits.ts";
+import { CandidateQueue } from "./candidates.ts";
+import { ControlChannel } from "./control-channel.ts";
+import type { ControlMessage, StreamInfo } from "./control.ts";
+import type { HeartbeatTimes } from "./heartbeat.ts";
+import { initialNegotiation, stepNegotiation, type Negotiation, type NegotiationEffect, type NegotiationInput } from "./negotiation.ts";
+import { TaskQueue } from "./queue.ts";
+
+/** A description or candidates on their way through the driver: there is no control channel yet, or its path is lost. */
+export type DriverMessage =
+  | { readonly type: "offer"; readonly sdp: string }
+  | { readonly type: "answer"; readonly sdp: string }
+  | { readonly type: "candidate"; readonly candidates: readonly RTCIceCandidateInit[] };
+
+/** What a connection needs of its owner, and tells it. None of these may throw. */
+export interface ConnectionHooks {
+  signal(message: DriverMessage): unknown;
+  /** The control channel is open, or its path is back. */
+  up(): unknown;
+  /** The path is lost; it may come back. */
+  down(): unknown;
+  /** This connection is beyond help. */
+  broken(): unknown;
+  /** What is not for the connection itself. */
+  control(message: ControlMessage): unknown;
+  /** Something malformed, or too much of something. */
+  bad(what: string): unknown;
+  channel(channel: RTCDataChannel): unknown;
+  /** A track has come. */
+  track(pc: RTCPeerConnection): unknown;
+  /** Called in the queue of the connection's work: brings what this side sends up to date. Says whether that needs an offer, or only a new list. */
+  arrangeMedia(pc: RTCPeerConnection): Promise<"offer" | "list" | "nothing">;
+  /** What this side publishes now, with the `mid` of each track. */
+  listMedia(): readonly StreamInfo[];
+  /** Called in the same queue, once the descriptions that a list belongs to are in force. */
+  takeMedia(pc: RTCPeerConnection, streams: readonly StreamInfo[]): unknown;
+  error(error: unknown): unknown;
+}
+
+export interface ConnectionOptions {
+  readonly rtc: RtcBackend;
+  readonly configuration: RTCConfiguration;
+  readonly isPolite: boolean;
+  readonly heartbeat: HeartbeatTimes;
+  readonly now: () => number;
+  readonly hooks: ConnectionHooks;
+}
+
+type Route = "driver" | "control";
+
+/**
+ * One `RTCPeerConnection` with its control channel. All work on descriptions, candidates and transceivers stands in one queue, so
+ * that at each moment one thing is done.
+ */
+export class Connection {
+  readonly pc: RTCPeerConnection;
+  readonly #options: ConnectionOptions;
+  readonly #hooks: ConnectionHooks;
+  readonly #queue: TaskQueue;
+  readonly #candidates = new CandidateQueue(CONTROL.maxCandidates);
+  readonly #life = new AbortController();
+  #control: ControlChannel | undefined;
+  #negotiation: Negotiation = initialNegotiation;
+  #outgoing: RTCIceCandidateInit[] = [];
+  #flush: ReturnType<typeof setTimeout> | undefined;
+  /** Candidates are not sent before the description they belong to. */
+  #isDescribed = false;
+  /** Ends the wait for the other side's goodbye; set once that has come. */
+  #bye: (() => void) | undefined;
+  #isDown = false;
+  #isOpen = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#hooks = options.hooks;
+    this.#queue = new TaskQueue((thrown) => this.#hooks.error(thrown), CONTROL.maxWaiting);
+    this.pc = new options.rtc.RTCPeerConnection({ bundlePolicy: "max-bundle", ...options.configuration });
+    const { pc } = this;
+    const listen = (type: string, listener: (event: never) => void): void =>
+      pc.addEventListener(type, listener as EventListener, { signal: this.#life.signal });
+    listen("icecandidate", ({ candidate }: RTCPeerConnectionIceEvent) => this.#found(candidate));
+    listen("connectionstatechange", () => this.#pathChanged());
+    // No listener for `negotiationneeded`: all that needs an offer is done here, and not each backend has the event.
+    listen("track", () => this.#hooks.track(pc));
+    listen("datachannel", ({ channel }: RTCDataChannelEvent) => this.#hooks.channel(channel));
+  }
+
+  /** Is the control channel open, and was the other side heard lately? */
+  get isUp(): boolean {
+    return this.#isOpen && !this.#isDown;
+  }
+
+  /** Round trip over the control channel in milliseconds, once measured. */
+  get roundTripMs(): number | undefined {
+    return this.#control?.roundTripMs;
+  }
+
+  /** Makes the first offer. */
+  offer(): void {
+    this.#openControl();
+    this.#step({ type: "want", what: "media" });
+  }
+
+  /** Offers new ICE credentials, so that another way is found. */
+  restart(): void {
+    this.#step({ type: "want", what: "restart" });
+  }
+
+  /** Has what this side sends brought up to date. */
+  arrange(): void {
+    if (!this.#isOpen) return;
+    this.#add(async () => {
+      const needs = await this.#hooks.arrangeMedia(this.pc);
+      if (needs === "offer") await this.#run({ type: "want", what: "media" });
+      else if (needs === "list") this.send({ type: "streams", streams: this.#hooks.listMedia() });
+    });
+  }
+
+  /** Takes what came through the driver. */
+  take(message: DriverMessage): void {
+    if (message.type === "offer") this.#takeOffer(message.sdp, "driver", 0, undefined);
+    else if (message.type === "answer") this.#takeAnswer(message.sdp, this.#negotiation.lastOffer);
+    else this.#takeCandidates(message.candidates);
+  }
+
+  /** Says something on the control channel; false when it is not open. */
+  send(message: ControlMessage): boolean {
+    return this.#control?.send(message) ?? false;
+  }
+
+  /** Says goodbye, and resolves when the other side has said so too, has closed, or does neither for a second. */
+  async bye(): Promise<void> {
+    if (this.#isDown || !this.send({ type: "bye" })) return;
+    // Whoever answers a goodbye only leaves it the time to arrive.
+    await this.#control?.closed(this.#bye === undefined ? 1000 : 200, (done) => (this.#bye ??= done));
+  }
+
+  /** Idempotent. No hook is called any more. */
+  close(): void {
+    if (this.#life.signal.aborted) return;
+    this.#life.abort();
+    clearTimeout(this.#flush);
+    this.#queue.close();
+    this.#candidates.clear();
+    this.#control?.close();
+    this.pc.close();
+  }
+
+  #openControl(): void {
+    if (this.#control !== undefined) return;
+    const channel = this.pc.createDataChannel("peerloom", { negotiated: true, id: 0, ordered: true });
+    this.#control = new ControlChannel(channel, {
+      now: this.#options.now,
+      heartbeat: this.#options.heartbeat,
+      open: () => {
+        this.#isOpen = true;
+        this.#isDown = false;
+        this.#hooks.up();
+        this.arrange();
+      },
+      message: (message) => this.#controlled(message),
+      heard: () => this.#isDown && this.#isPathUp() && this.#pathBack(),
+      silent: () => this.#pathLost(),
+      closed: () => this.#hooks.broken(),
+      bad: (what) => this.#hooks.bad(what),
+    });
+  }
+
+  #controlled(message: ControlMessage): void {
+    switch (message.type) {
+      case "offer":
+        return this.#takeOffer(message.sdp, "control", message.offer, message.streams);
+      case "answer":
+        return this.#takeAnswer(message.sdp, message.offer);
+      case "reject":
+        this.#hooks.error(new PeerloomError("NEGOTIATION_FAILED", "the other side could not apply this side's description"));
+        return this.#step({ type: "reject", offer: message.offer });
+      case "candidates":
+        return this.#takeCandidates(message.candidates);
+      case "streams":
+        return this.#add(async () => void this.#hooks.takeMedia(this.pc, message.streams));
+      case "bye":
+        this.#bye?.();
+        this.#bye = () => {};
+        return void this.#hooks.control(message);
+      default:
+        this.#hooks.control(message);
+    }
+  }
+
+  #takeOffer(sdp: string, route: Route, offer: number, streams: readonly StreamInfo[] | undefined): void {
+    this.#add(() =>
+      this.#run({ type: "offer" }, async () => {
+        try {
+          await this.pc.setRemoteDescription({ type: "offer", sdp });
+        } catch (thrown) {
+          // Otherwise the other side would wait for an answer for ever.
+          if (route === "control") this.send({ type: "reject", offer });
+          throw thrown;
+        }
+        this.#openControl();
+        await this.#addCandidates();
+        if (streams !== undefined) this.#hooks.takeMedia(this.pc, streams);
+        await this.pc.setLocalDescription();
+        const text = this.pc.localDescription?.sdp ?? "";
+        this.#describe(route, { type: "answer", sdp: text }, { type: "answer", offer, sdp: text });
+      }),
+    );
+  }
+
+  #takeAnswer(sdp: string, offer: number): void {
+    this.#add(() =>
+      this.#run({ type: "answer", offer }, async () => {
+        await this.pc.setRemoteDescription({ type: "answer", sdp });
+        await this.#addCandidates();
+      }),
+    );
+  }
+
+  #takeCandidates(candidates: readonly RTCIceCandidateInit[]): void {
+    this.#candidates.add(candidates);
+    this.#add(() => this.#addCandidates());
+  }
+
+  async #addCandidates(): Promise<void> {
+    for (const candidate of this.#candidates.take(this.pc.remoteDescription?.sdp || undefined)) {
+      if (!candidate.candidate) continue;
+      try {
+        await this.pc.addIceCandidate(candidate);
+      } catch (cause) {
+        this.#hooks.error(new PeerloomError("NEGOTIATION_FAILED", "a candidate of the other side could not be added", { cause }));
+      }
+    }
+  }
+
+  #step(input: NegotiationInput): void {
+    this.#add(() => this.#run(input));
+  }
+
+  #add(task: () => Promise<void>): void {
+    const isTaken = this.#queue.add(async () => {
+      if (!this.#life.signal.aborted) await task();
+    });
+    if (!isTaken && !this.#life.signal.aborted) this.#hooks.bad("more descriptions and lists than wait at once");
+  }
+
+  /** Moves the machine and runs its effects, then offers what waits. Runs in the queue. */
+  async #run(input: NegotiationInput, apply?: () => Promise<void>): Promise<void> {
+    try {
+      await this.#effects(input, apply);
+    } finally {
+      if (input.type !== "settled" && !this.#life.signal.aborted) await this.#effects({ type: "settled" });
+    }
+  }
+
+  async #effects(input: NegotiationInput, apply?: () => Promise<void>): Promise<void> {
+    const [next, effects] = stepNegotiation(this.#negotiation, input, this.#options.isPolite);
+    this.#negotiation = next;
+    for (const effect of effects) await this.#effect(effect, apply);
+  }
+
+  async #effect(effect: NegotiationEffect, apply?: () => Promise<void>): Promise<void> {
+    switch (effect.do) {
+      case "offer":
+        return this.#makeOffer(effect.offer, effect.isRestart);
+      case "rollback":
+        return this.pc.setLocalDescription({ type: "rollback" });
+      case "accept":
+      case "apply-answer":
+        await apply?.();
+        return;
+      case "ignore":
+        return;
+    }
+  }
+
+  async #makeOffer(offer: number, isRestart: boolean): Promise<void> {
+    try {
+      if (this.#isOpen) await this.#hooks.arrangeMedia(this.pc);
+      if (isRestart) this.pc.restartIce();
+      await this.pc.setLocalDescription();
+      const sdp = this.pc.localDescription?.sdp ?? "";
+      const route: Route = this.#isDown || !this.#isOpen ? "driver" : "control";
+      this.#describe(route, { type: "offer", sdp }, { type: "offer", offer, sdp, streams: this.#hooks.listMedia() });
+    } catch (thrown) {
+      const [next] = stepNegotiation(this.#negotiation, { type: "reject", offer }, this.#options.isPolite);
+      this.#negotiation = next;
+      // A backend that cannot restart ICE needs a new connection.
+      if (isRestart) this.#hooks.broken();
+      else throw thrown;
+    }
+  }
+
+  #describe(route: Route, byDriver: DriverMessage, inBand: ControlMessage): void {
+    if (route === "control") this.send(inBand);
+    else this.#hooks.signal(byDriver);
+    this.#isDescribed = true;
+    this.#sendCandidates();
+  }
+
+  #found(candidate: RTCIceCandidate | null): void {
+    if (candidate === null || !candidate.candidate) return;
+    this.#outgoing.push({
+      candidate: candidate.candidate,
+      sdpMid: candidate.sdpMid,
+      sdpMLineIndex: candidate.sdpMLineIndex,
+      usernameFragment: candidate.usernameFragment ?? null,
+    });
+    // The first at once, for it is mostly the one that works; the others together.
+    if (this.#flush !== undefined) return;
+    this.#sendCandidates();
+    this.#flush = setTimeout(() => {
+      this.#flush = undefined;
+      this.#sendCandidates();
+    }, 20);
+  }
+
+  #sendCandidates(): void {
+    if (!this.#isDescribed) return;
+    const candidates = this.#outgoing.splice(0, 64);
+    if (candidates.length === 0) return;
+    if (this.#isOpen && !this.#isDown) this.send({ type: "candidates", candidates });
+    else this.#hooks.signal({ type: "candidate", candidates });
+  }
+
+  #isPathUp(): boolean {
+    return this.pc.connectionState !== "failed" && this.pc.connectionState !== "closed";
+  }
+
+  #pathChanged(): void {
+    const state = this.pc.connectionState;
+    if (state === "connected") {
+      if (this.#isDown) this.#control?.ask();
+    } else if (state === "disconnected") this.#pathLost();
+    else if (state === "failed") {
+      this.#pathLost();
+      this.#hooks.broken();
+    }
+  }
+
+  #pathLost(): void {
+    if (!this.#isOpen || this.#isDown) return;
+    this.#isDown = true;
+    this.#hooks.down();
+  }
+
+  #pathBack(): void {
+    this.#isDown = false;
+    this.#hooks.up();
+    this.send({ type: "streams", streams: this.#hooks.listMedia() });
+    this.arrange();
+  }
+}

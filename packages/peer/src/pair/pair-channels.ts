@@ -1,0 +1,258 @@
+import type { RtcBackend } from "@peerloom/core";
+import type { ChannelWish } from "../channel-options.ts";
+import { Channel, type ChannelLimits, type DataChannelLike } from "../channels/index.ts";
+import type { ChannelEvent, GroupEvent, RemotePeer } from "../events.ts";
+import type { ChannelInfo, ControlMessage } from "./control.ts";
+
+export interface PairChannelsHooks {
+  readonly rtc: RtcBackend;
+  readonly limits: ChannelLimits | undefined;
+  readonly maxChannels: number;
+  readonly isLeader: boolean;
+  /** Milliseconds a channel waits for a lost connection. */
+  readonly lostMs: number;
+  remote(): RemotePeer;
+  /** False while the control channel is not open. */
+  send(message: ControlMessage): boolean;
+  /** The connection that carries channels now. */
+  connection(): RTCPeerConnection | undefined;
+  emit(event: GroupEvent): void;
+  bad(what: string): void;
+  error(error: unknown): void;
+}
+
+interface Entry {
+  id: string;
+  readonly wish: ChannelWish;
+  readonly channel: Channel;
+  /** The data channel that carries it now. */
+  carrier: RTCDataChannel | undefined;
+  isOpen: boolean;
+  /** The other side has closed it: the end comes with its data channel. */
+  isEnding: boolean;
+}
+
+/** What a parser leaves out is not there as undefined. */
+type Defined<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
+
+const protocolForm = /^peerloom ([ab][1-9][0-9]{0,14})$/;
+const maxEarly = 16;
+
+/**
+ * The users' channels of a pair, by label: one for each, however many sides open it. The leader makes the data channels, the other
+ * side asks it to; ids tell a channel from an earlier one of its label. They survive a new connection.
+ */
+export class PairChannels {
+  readonly #hooks: PairChannelsHooks;
+  readonly #byLabel = new Map<string, Entry>();
+  /** Data channels that came before it was said what they are. */
+  readonly #early = new Map<string, RTCDataChannel>();
+  #opened = 0;
+  /** The number of the last channel the other side opened: an unknown one below it was closed here. */
+  #lastTheirs = 0;
+
+  constructor(hooks: PairChannelsHooks) {
+    this.#hooks = hooks;
+  }
+
+  get all(): readonly Channel[] {
+    return [...this.#byLabel.values()].map(({ channel }) => channel);
+  }
+
+  get(label: string): Channel | undefined {
+    return this.#byLabel.get(label)?.channel;
+  }
+
+  /** Opens one unless it is there. */
+  open(wish: ChannelWish): void {
+    if (this.#byLabel.has(wish.label)) return;
+    this.#opened += 1;
+    const entry = this.#add(`${this.#ownSide}${this.#opened}`, wish);
+    if (this.#announce(entry)) this.#carry(entry);
+  }
+
+  /** Closes one after all that was sent on it; the other side closes it too. */
+  closeLabel(label: string): void {
+    const entry = this.#byLabel.get(label);
+    if (entry === undefined) return;
+    void entry.channel.close();
+  }
+
+  /** The control channel is open, or its path is back: both sides say what they have. */
+  connected(): void {
+    for (const entry of [...this.#byLabel.values()]) {
+      this.#announce(entry);
+      this.#carry(entry);
+    }
+  }
+
+  /** The other side says that it has a channel. */
+  announced(info: ChannelInfo): void {
+    const { id, ...wish } = info;
+    const known = this.#byLabel.get(info.label);
+    const number = Number(id.slice(1));
+    if (known?.id === id) return this.#carry(known);
+    if (id.startsWith(this.#ownSide) || number <= this.#lastTheirs) return this.#refuse(id);
+    this.#lastTheirs = number;
+    if (known !== undefined) {
+      // Both have opened one: the leader's id stands, and its announcement is on its way to the other side.
+      if (!this.#hooks.isLeader) known.id = id;
+      return this.#hooks.isLeader ? undefined : this.#adoptEarly(known);
+    }
+    const theirs = [...this.#byLabel.values()].filter((entry) => !entry.id.startsWith(this.#ownSide));
+    if (theirs.length >= this.#hooks.maxChannels) {
+      this.#hooks.bad(`more than ${this.#hooks.maxChannels} channels`);
+      return this.#refuse(id);
+    }
+    this.#carry(this.#add(id, wish));
+  }
+
+  /** The other side has closed a channel. */
+  closedByRemote(id: string): void {
+    this.#dropEarly(id);
+    const entry = this.#byId(id);
+    if (entry === undefined) return;
+    // Not before what is still under way has come: the data channel itself brings the end. Without one there is nothing to wait for.
+    entry.isEnding = true;
+    if (entry.carrier?.readyState !== "open") void entry.channel.close();
+  }
+
+  /** Takes a data channel that the other side has made. */
+  take(carrier: RTCDataChannel): void {
+    const id = protocolForm.exec(carrier.protocol)?.[1];
+    if (id === undefined || this.#hooks.isLeader) {
+      this.#hooks.bad("a data channel that is none of this protocol");
+      return carrier.close();
+    }
+    const entry = this.#byId(id);
+    if (entry !== undefined) return this.#attach(entry, carrier);
+    if (this.#early.size >= maxEarly) {
+      this.#hooks.bad("more data channels than were announced");
+      return carrier.close();
+    }
+    this.#early.get(id)?.close();
+    this.#early.set(id, carrier);
+  }
+
+  /** The connection is lost: channels wait for the next one. */
+  lost(): void {
+    for (const id of [...this.#early.keys()]) this.#dropEarly(id);
+    for (const entry of this.#byLabel.values()) {
+      entry.carrier = undefined;
+      entry.channel.detach();
+    }
+  }
+
+  /** The pair has ended, and all channels with it. */
+  close(error: Parameters<Channel["close"]>[0]): void {
+    for (const id of [...this.#early.keys()]) this.#dropEarly(id);
+    for (const { channel } of [...this.#byLabel.values()]) void channel.close(error);
+  }
+
+  get #ownSide(): "a" | "b" {
+    return this.#hooks.isLeader ? "a" : "b";
+  }
+
+  #byId(id: string): Entry | undefined {
+    return [...this.#byLabel.values()].find((entry) => entry.id === id);
+  }
+
+  #add(id: string, wish: ChannelWish): Entry {
+    const { rtc, limits, lostMs } = this.#hooks;
+    const channel = new Channel({
+      ...(wish as Defined<ChannelWish>),
+      marks: rtc.channel,
+      // The pair itself ends before that.
+      detachedTimeoutMs: lostMs === 0 ? Infinity : lostMs * 2,
+      ...(limits === undefined ? {} : { limits }),
+    });
+    const entry: Entry = { id, wish, channel, carrier: undefined, isOpen: false, isEnding: false };
+    this.#byLabel.set(wish.label, entry);
+    this.#emit(entry, "new");
+    channel.on("message", ({ data }) => this.#emit(entry, "message", { data }));
+    channel.on("error", ({ error }) => this.#emit(entry, "error", { error }));
+    channel.on("state", ({ state }) => {
+      if (state !== "open" || entry.isOpen) return;
+      entry.isOpen = true;
+      this.#emit(entry, "open");
+    });
+    channel.on("close", () => this.#closed(entry));
+    return entry;
+  }
+
+  #closed(entry: Entry): void {
+    if (this.#byLabel.get(entry.wish.label) === entry) this.#byLabel.delete(entry.wish.label);
+    this.#hooks.send({ type: "channel-close", id: entry.id });
+    this.#emit(entry, "close");
+  }
+
+  #announce({ id, wish }: Entry): boolean {
+    return this.#hooks.send({ type: "channel", id, ...wish });
+  }
+
+  #refuse(id: string): void {
+    this.#hooks.send({ type: "channel-close", id });
+  }
+
+  /** The leader makes its data channel, the other side takes the one that may have come. */
+  #carry(entry: Entry): void {
+    if (!this.#hooks.isLeader) return this.#adoptEarly(entry);
+    const pc = this.#hooks.connection();
+    if (pc === undefined || (entry.carrier !== undefined && entry.carrier.readyState !== "closed")) return;
+    const { label, ordered, maxRetransmits, maxPacketLifeTime } = entry.wish;
+    try {
+      const carrier = pc.createDataChannel(label, {
+        protocol: `peerloom ${entry.id}`,
+        // A reliable channel puts itself in order: what comes early need not wait for what was lost.
+        ordered: ordered ?? true,
+        ...(maxRetransmits === undefined ? {} : { maxRetransmits }),
+        ...(maxPacketLifeTime === undefined ? {} : { maxPacketLifeTime }),
+      });
+      this.#attach(entry, carrier);
+    } catch (error) {
+      this.#hooks.error(error);
+    }
+  }
+
+  #adoptEarly(entry: Entry): void {
+    const early = this.#early.get(entry.id);
+    if (early === undefined) return;
+    this.#early.delete(entry.id);
+    this.#attach(entry, early);
+  }
+
+  #attach(entry: Entry, carrier: RTCDataChannel): void {
+    entry.carrier = carrier;
+    carrier.addEventListener("close", () => this.#ended(entry, carrier), { once: true });
+    const { rtc } = this.#hooks;
+    const negotiated = this.#hooks.connection()?.sctp?.maxMessageSize;
+    const maxMessageBytes = Math.min(rtc.channel.maxMessageBytes, negotiated || Infinity);
+    entry.channel.attach(carrier as unknown as DataChannelLike, { ...rtc.channel, maxMessageBytes });
+  }
+
+  /** A data channel has come to its end, and its connection has not: the channel ends with it, or goes on over another one. */
+  #ended(entry: Entry, carrier: RTCDataChannel): void {
+    if (entry.carrier !== carrier || this.#byId(entry.id) !== entry) return;
+    entry.carrier = undefined;
+    if (entry.isEnding) void entry.channel.close();
+    else if (this.#announce(entry)) this.#carry(entry);
+  }
+
+  #dropEarly(id: string): void {
+    this.#early.get(id)?.close();
+    this.#early.delete(id);
+  }
+
+  #emit(entry: Entry, what: "new" | "open" | "close" | "message" | "error", rest: object = {}): void {
+    const { label, metadata } = entry.wish;
+    const event: ChannelEvent<string> = {
+      name: `channel:${what}`,
+      remote: this.#hooks.remote(),
+      label,
+      metadata,
+      channel: entry.channel,
+      ...rest,
+    };
+    this.#hooks.emit(event as GroupEvent);
+  }
+}

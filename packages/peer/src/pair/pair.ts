@@ -1,0 +1,358 @@
+import { PeerloomError } from "@peerloom/core";
+import type { Metadata } from "@peerloom/protocol";
+import type { PairSignal, SignalPair } from "@peerloom/signaling";
+import type { GroupEvent, RemotePeer } from "../events.ts";
+import type { RemoteStream } from "../media/inbox.ts";
+import { PairMedia } from "../media/pair-media.ts";
+import { Connection, type ConnectionHooks, type DriverMessage } from "./connection.ts";
+import type { PairContext, Who } from "./context.ts";
+import type { ControlMessage } from "./control.ts";
+import { stepLife, type ConnectionState, type Life, type LifeEffect, type LifeInput } from "./life.ts";
+import { PairChannels } from "./pair-channels.ts";
+
+/**
+ * A remote peer: its life, and whatever connection carries it now. Media and channels belong to the pair, so that they survive a new
+ * connection.
+ */
+export class Pair {
+  readonly who: Who;
+  readonly media: PairMedia;
+  readonly channels: PairChannels;
+  readonly #context: PairContext;
+  readonly #isLeader: boolean;
+  readonly #timers = new Map<"retry" | "expire", ReturnType<typeof setTimeout>>();
+  #metadata: Metadata | undefined;
+  #state: ConnectionState = "new";
+  #life: Life = { at: "new" };
+  #session: SignalPair | undefined;
+  #connection: Connection | undefined;
+  /** This side has opened the session, and the other one has not answered yet. */
+  #isWaiting = false;
+  /** What the end of the pair is reported as; nothing when it was asked for. */
+  #reason: PeerloomError | undefined;
+  #isLeaving = false;
+
+  constructor(context: PairContext, who: Who, metadata: Metadata | undefined) {
+    this.who = who;
+    this.#context = context;
+    this.#metadata = metadata;
+    // Both sides see the same: ids differ.
+    this.#isLeader = context.ownId < who.id;
+    const remote = (): RemotePeer => this.remote;
+    this.media = new PairMedia(
+      {
+        remote,
+        publications: () => context.publications(),
+        event: (event) => this.#emit(event as GroupEvent),
+        error: (error) => context.error(error, this.remote),
+      },
+      context.settings.isSubscribed,
+    );
+    const { rtc, channelLimits, maxChannels, life } = context.settings;
+    this.channels = new PairChannels({
+      rtc,
+      limits: channelLimits,
+      maxChannels,
+      lostMs: life.reconnectTimeoutMs,
+      isLeader: this.#isLeader,
+      remote,
+      send: (message) => this.#connection?.isUp === true && this.#connection.send(message),
+      connection: () => this.#connection?.pc,
+      emit: (event) => this.#emit(event),
+      bad: (what) => context.bad(what, this.remote),
+      error: (error) => context.error(error, this.remote),
+    });
+  }
+
+  get remote(): RemotePeer {
+    return { id: this.who.id, metadata: this.#metadata, state: this.#state };
+  }
+
+  get streams(): readonly RemoteStream[] {
+    return this.media.streams;
+  }
+
+  get pc(): RTCPeerConnection | undefined {
+    return this.#connection?.pc;
+  }
+
+  get roundTripMs(): number | undefined {
+    return this.#connection?.roundTripMs;
+  }
+
+  /** Begins as the one who offers. */
+  open(session: SignalPair): void {
+    this.#session = session;
+    this.#say("new");
+    this.#step({ type: "start", isOpener: true });
+  }
+
+  /** Begins with the other side's offer. */
+  accept(session: SignalPair, offer: PairSignal): void {
+    this.#say("new");
+    this.#step({ type: "start", isOpener: false });
+    this.receive(session, offer, true);
+  }
+
+  /** Takes what the other side said by the driver. */
+  receive(session: SignalPair, signal: PairSignal, isNew: boolean): void {
+    if (this.#life.at === "closed") return session.close();
+    if (signal.type === "greet") return this.#context.say(session, { type: "introduce", ...this.#ownMetadata() });
+    if (session !== this.#session) {
+      // Both have opened one: the leader's stands.
+      const isCrossed = this.#isWaiting && this.#isLeader;
+      if (signal.type !== "offer" || isCrossed) {
+        if (isNew) session.close();
+        return;
+      }
+      this.#replace(session);
+    }
+    switch (signal.type) {
+      case "offer":
+      case "answer":
+        this.#isWaiting = false;
+        this.#learn(signal.metadata);
+        return this.#connection?.take(signal);
+      case "candidate":
+        return this.#connection?.take({ type: "candidate", candidates: signal.candidates as readonly RTCIceCandidateInit[] });
+      case "refuse":
+        this.#reason = new PeerloomError(signal.code, `"${this.who.id}" refused: ${signal.message}`, { remote: true });
+        return this.#fail();
+      case "introduce":
+        return undefined;
+    }
+  }
+
+  /** Is it likely that the other side can be reached again? */
+  nudge(): void {
+    this.#step({ type: "network" });
+  }
+
+  /** Brings what this side sends up to date. */
+  arrange(): void {
+    this.#connection?.arrange();
+  }
+
+  /** Says something on the control channel; while there is none it is said once there is. */
+  tellWants(): void {
+    this.#connection?.send(this.media.wantsNow());
+  }
+
+  tellMetadata(): void {
+    this.#connection?.send({ type: "metadata", ...this.#ownMetadata() });
+  }
+
+  /** Ends it. With a goodbye the other side knows at once, and raises no error. */
+  async stop({ isPolite, reason }: { readonly isPolite: boolean; readonly reason?: PeerloomError }): Promise<void> {
+    if (this.#life.at === "closed") return;
+    this.#reason = reason;
+    this.#isLeaving = isPolite;
+    const connection = this.#connection;
+    if (isPolite && connection !== undefined) {
+      // The pair is closed for its user at once; only its connection stays for as long as the goodbye takes.
+      this.#connection = undefined;
+      const ending = this.#goodbye(connection);
+      this.#step({ type: "stop" });
+      await ending;
+    } else this.#step({ type: "stop" });
+  }
+
+  /** As `stop` with a goodbye, for a page that has no time left. */
+  vanish(): void {
+    this.#connection?.send({ type: "bye" });
+  }
+
+  /** The other side has left: it hears that this one knows. */
+  #left(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    if (connection !== undefined) this.#context.linger(this.#goodbye(connection));
+    this.#step({ type: "stop" });
+  }
+
+  async #goodbye(connection: Connection): Promise<void> {
+    await connection.bye();
+    connection.close();
+  }
+
+  #fail(): void {
+    this.#step({ type: "expired" });
+    // Not connecting and not lost: then it is an end as any other.
+    this.#step({ type: "stop" });
+  }
+
+  #step(input: LifeInput): void {
+    const { life } = this.#context.settings;
+    const [next, effects] = stepLife(this.#life, input, life, this.#isLeader);
+    const before = this.#life;
+    this.#life = next;
+    for (const effect of effects) this.#run(effect, before);
+  }
+
+  #run(effect: LifeEffect, before: Life): void {
+    switch (effect.do) {
+      case "say":
+        return this.#say(effect.state);
+      case "attempt":
+        return this.#attempt();
+      case "restart":
+        return this.#connection?.restart();
+      case "arm":
+        clearTimeout(this.#timers.get(effect.timer));
+        this.#timers.set(
+          effect.timer,
+          setTimeout(() => this.#step({ type: effect.timer === "retry" ? "retry" : "expired" }), effect.ms),
+        );
+        return undefined;
+      case "disarm":
+        clearTimeout(this.#timers.get(effect.timer));
+        this.#timers.delete(effect.timer);
+        return undefined;
+      case "report":
+        return this.#context.error(this.#reason ?? this.#lossOf(before), this.remote);
+      case "dispose":
+        return this.#dispose();
+    }
+  }
+
+  #lossOf(before: Life): PeerloomError {
+    const { connectTimeoutMs, reconnectTimeoutMs } = this.#context.settings.life;
+    if (before.at === "disconnected")
+      return new PeerloomError("PEER_LOST", `"${this.who.id}" did not come back within ${reconnectTimeoutMs} ms`);
+    const why = this.#isWaiting ? "it did not answer" : "no path to it was found";
+    return new PeerloomError("TIMEOUT", `"${this.who.id}" could not be connected within ${connectTimeoutMs} ms: ${why}`);
+  }
+
+  #attempt(): void {
+    // An attempt that has its answer goes on until its path is found or its time is over.
+    if (
+      this.#life.at === "connecting" &&
+      this.#connection !== undefined &&
+      !this.#isWaiting &&
+      this.#connection.pc.connectionState !== "failed"
+    )
+      return;
+    try {
+      const isFirst = this.#connection === undefined && this.#session !== undefined && this.#life.at === "connecting";
+      if (!isFirst) this.#session?.close();
+      this.#session = isFirst && this.#session ? this.#session : this.#context.meet(this.who);
+      this.#isWaiting = true;
+      this.#connect(this.#session).offer();
+    } catch (error) {
+      this.#context.error(error, this.remote);
+    }
+  }
+
+  /** The other side has opened another session: everything is made anew. */
+  #replace(session: SignalPair): void {
+    this.#session?.close();
+    this.#session = session;
+    this.#step({ type: "broken" });
+    this.#isWaiting = false;
+    this.#connect(session);
+  }
+
+  #connect(session: SignalPair): Connection {
+    this.#connection?.close();
+    this.media.reset();
+    this.channels.lost();
+    const { settings } = this.#context;
+    const connection: Connection = new Connection({
+      rtc: settings.rtc,
+      configuration: settings.configuration,
+      isPolite: !this.#isLeader,
+      heartbeat: settings.heartbeat,
+      now: settings.now,
+      // One that says goodbye tells nobody any more.
+      hooks: this.#hooks(session, () => this.#connection === connection),
+    });
+    this.#connection = connection;
+    return connection;
+  }
+
+  #hooks(session: SignalPair, isCurrent: () => boolean): ConnectionHooks {
+    return {
+      signal: (message) => isCurrent() && this.#signal(session, message),
+      up: () => isCurrent() && this.#up(),
+      down: () => isCurrent() && this.#step({ type: "down" }),
+      broken: () => isCurrent() && this.#step({ type: "broken" }),
+      control: (message) => isCurrent() && this.#control(message),
+      bad: (what) => isCurrent() && this.#context.bad(what, this.remote),
+      channel: (channel) => isCurrent() && this.channels.take(channel),
+      track: (pc) => isCurrent() && this.media.refresh(pc),
+      arrangeMedia: async (pc) => (isCurrent() ? this.media.arrange(pc) : "nothing"),
+      listMedia: () => this.media.list(),
+      takeMedia: (pc, streams) => isCurrent() && this.media.take(pc, streams),
+      error: (error) => isCurrent() && this.#context.error(error, this.remote),
+    };
+  }
+
+  #signal(session: SignalPair, message: DriverMessage): void {
+    if (message.type === "candidate") this.#context.say(session, { type: "candidate", candidates: message.candidates as never });
+    else this.#context.say(session, { ...message, ...this.#ownMetadata() });
+  }
+
+  #up(): void {
+    this.#step({ type: "up" });
+    const wants = this.media.wants();
+    if (wants !== undefined) this.#connection?.send(wants);
+    this.channels.connected();
+  }
+
+  #control(message: ControlMessage): void {
+    switch (message.type) {
+      case "bye":
+        return this.#left();
+      case "metadata":
+        return this.#learn(message.metadata, true);
+      case "unwanted":
+        this.media.heed(message.isAll, message.labels);
+        return this.arrange();
+      case "channel":
+        return this.channels.announced(message);
+      case "channel-close":
+        return this.channels.closedByRemote(message.id);
+      default:
+        return this.#context.bad(`a control message "${message.type}" at the wrong place`, this.remote);
+    }
+  }
+
+  #learn(metadata: Metadata | undefined, isUpdate = false): void {
+    if (!isUpdate && metadata === undefined) return;
+    if (JSON.stringify(metadata) === JSON.stringify(this.#metadata)) return;
+    this.#metadata = metadata;
+    this.#context.metadataChanged(this.remote);
+    this.arrange();
+  }
+
+  #ownMetadata(): { metadata?: Metadata } {
+    const metadata = this.#context.metadata();
+    return metadata === undefined ? {} : { metadata };
+  }
+
+  #dispose(): void {
+    const connection = this.#connection;
+    this.#connection = undefined;
+    this.channels.close(this.#endOfChannels());
+    this.media.clear();
+    connection?.close();
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  #endOfChannels(): PeerloomError {
+    return this.#isLeaving
+      ? new PeerloomError("CLOSED", "this peer has left")
+      : (this.#reason ?? new PeerloomError("PEER_LOST", `"${this.who.id}" is gone`));
+  }
+
+  #say(state: ConnectionState): void {
+    this.#state = state;
+    if (state === "closed") this.#context.closed();
+    this.#emit({ name: `connection:${state}`, remote: this.remote, state } as GroupEvent);
+  }
+
+  #emit(event: GroupEvent): void {
+    this.#context.emit(event);
+  }
+}

@@ -1,0 +1,299 @@
+import { PeerloomError } from "@peerloom/core";
+import type { Metadata } from "@peerloom/protocol";
+import type { Announcement, Departure, PairSignal, Received, SignalPair } from "@peerloom/signaling";
+import type { GroupEvent, RemotePeer } from "../events.ts";
+import type { Publication } from "../media/publication.ts";
+import type { Settings } from "../options.ts";
+import type { PairContext } from "../pair/context.ts";
+import { Pair } from "../pair/pair.ts";
+import { Guests, type Guest } from "./guests.ts";
+import { Post } from "./post.ts";
+
+/** Says who may be connected, before anything of this peer is told; what is thrown counts as no. */
+export type Verify = (remote: { readonly id: string; readonly metadata: Metadata | undefined }) => boolean | Promise<boolean>;
+
+/** What a room needs of its peer, and tells it. None of these may throw. */
+export interface RoomHooks {
+  publications(): readonly Publication[];
+  /** A pair begins: bring its channels up to what is open. */
+  paired(pair: Pair): void;
+  emit(event: GroupEvent): void;
+  metadataChanged(remote: RemotePeer): void;
+  limit(id: string): void;
+  error(error: unknown, remote?: RemotePeer): void;
+  /** Something malformed was dropped. */
+  bad(error: PeerloomError, remote?: RemotePeer): void;
+}
+
+export interface RoomOptions {
+  readonly settings: Settings;
+  readonly room: string;
+  readonly metadata: Metadata | undefined;
+  readonly verify: Verify | undefined;
+  readonly hooks: RoomHooks;
+}
+
+/** A peer's stay in a room: finds the others, lets them in, and keeps a pair for each. */
+export class Room {
+  readonly name: string;
+  readonly #options: RoomOptions;
+  readonly #pairs = new Map<string, Pair>();
+  readonly #guests: Guests;
+  readonly #endings = new Set<Promise<void>>();
+  readonly #post: Promise<Post>;
+  #opened: Post | undefined;
+  #metadata: Metadata | undefined;
+  #isLeft = false;
+
+  constructor(options: RoomOptions) {
+    const { settings, room, metadata } = options;
+    this.name = room;
+    this.#options = options;
+    this.#metadata = metadata;
+    this.#guests = new Guests({ max: 256, timeoutMs: settings.life.connectTimeoutMs || 60_000 });
+    this.#post = Post.open({
+      driver: settings.driver,
+      room,
+      id: settings.id,
+      identity: settings.isSealed ? settings.identity : undefined,
+      metadata,
+      hooks: {
+        announced: (announcement) => this.#announced(announcement),
+        departed: (departure) => this.#departed(departure),
+        received: (received) => this.#received(received),
+        active: () => this.comeBack(),
+        failed: (error) => this.#failed(error),
+      },
+    });
+  }
+
+  get pairs(): readonly Pair[] {
+    return [...this.#pairs.values()];
+  }
+
+  get metadata(): Metadata | undefined {
+    return this.#metadata;
+  }
+
+  pair(id: string): Pair | undefined {
+    return this.#pairs.get(id);
+  }
+
+  /** Guests and pairs that are kept. */
+  get size(): number {
+    return this.#pairs.size + this.#guests.size;
+  }
+
+  /** Resolves once the room has been told. */
+  async enter(): Promise<void> {
+    this.#opened = await this.#post;
+    if (this.#isLeft) throw new PeerloomError("ABORTED", "the peer left before it had joined");
+    await this.#opened.announce();
+  }
+
+  setMetadata(metadata: Metadata | undefined): void {
+    this.#metadata = metadata;
+    for (const pair of this.pairs) pair.tellMetadata();
+  }
+
+  /** Tells the room again that this peer is here, and looks for those it has lost: for when a network came back. */
+  comeBack(): void {
+    if (this.#isLeft || this.#opened === undefined) return;
+    this.#opened.announce().catch((error: unknown) => this.#failed(error));
+    for (const pair of this.pairs) pair.nudge();
+  }
+
+  /** Never rejects. */
+  async leave(): Promise<void> {
+    this.#isLeft = true;
+    this.#guests.clear();
+    const hasStrangers = this.pairs.some(({ remote }) => remote.state !== "connected");
+    const goodbyes = this.pairs.map((pair) => pair.stop({ isPolite: true }));
+    const post = await this.#post.catch(() => undefined);
+    // Those that are connected know by the goodbye.
+    if (hasStrangers) await post?.leave().catch(() => {});
+    await Promise.allSettled([...goodbyes, ...this.#endings]);
+    await post?.close();
+  }
+
+  /** A goodbye without the time to wait for anything. */
+  vanish(): void {
+    for (const pair of this.pairs) pair.vanish();
+  }
+
+  #announced({ id, instance, metadata, card }: Announcement): void {
+    const known = this.#pairs.get(id);
+    if (known?.who.instance === instance) return known.nudge();
+    if (known !== undefined) this.#replaced(known);
+    const guest = this.#guests.get(id);
+    if (guest?.instance === instance || this.#isLeft) return;
+    const post = this.#opened;
+    if (post === undefined) return;
+    const session = this.#meet({ id, instance, card });
+    if (session === undefined) return;
+    if (!this.#hasRoom(id)) return this.#refuse(session, "LIMIT", "this peer has as many connections as it may");
+    const added = this.#guests.add({ id, instance, session, metadata, at: post.isSealing ? "greeted" : "judged" });
+    if (added === undefined) return;
+    if (post.isSealing) void post.say(session, { type: "greet" });
+    else this.#judge(added, (pair) => pair.open(added.session), true);
+  }
+
+  #departed({ id, instance }: Departure): void {
+    const pair = this.#pairs.get(id);
+    if (this.#guests.get(id)?.instance === instance) this.#guests.drop(id);
+    // A connected peer says goodbye itself: nobody else may in its name.
+    if (pair?.who.instance === instance && pair.remote.state !== "connected") void pair.stop({ isPolite: false });
+  }
+
+  #received(received: Received): void {
+    const { pair: session, signal, isNew } = received;
+    const known = this.#pairs.get(session.id);
+    if (known?.who.instance === session.instance) return known.receive(session, signal, isNew);
+    if (known !== undefined) this.#replaced(known);
+    if (this.#isLeft) return session.close();
+    const guest = this.#guests.get(session.id);
+    if (guest?.instance === session.instance) {
+      if (guest.session === session) return this.#heardGuest(guest, received);
+      // Both have opened a session: the one of the smaller id stands.
+      if (guest.session.isOpener && this.#ownId < session.id) return session.close();
+    }
+    switch (signal.type) {
+      case "greet": {
+        const added = this.#guests.add({ id: session.id, instance: session.instance, session, metadata: undefined, at: "introduced" });
+        if (added !== undefined) void this.#opened?.say(session, { type: "introduce", ...this.#ownMetadata() });
+        return undefined;
+      }
+      case "offer":
+        return this.#invited(session, signal);
+      case "refuse":
+        this.#options.hooks.error(new PeerloomError(signal.code, `"${session.id}" refused: ${signal.message}`, { remote: true }));
+        return session.close();
+      default:
+        return session.close();
+    }
+  }
+
+  #heardGuest(guest: Guest, received: Received): void {
+    const { signal } = received;
+    if (guest.at === "judged") return this.#guests.hold(guest, received);
+    if (guest.at === "greeted" && signal.type === "introduce") {
+      guest.metadata = signal.metadata;
+      return this.#judge(guest, (pair) => pair.open(guest.session), true);
+    }
+    if (guest.at === "introduced" && signal.type === "offer") {
+      guest.metadata = signal.metadata;
+      return this.#judge(guest, (pair) => pair.accept(guest.session, signal), false);
+    }
+    if (signal.type === "refuse") {
+      this.#options.hooks.error(new PeerloomError(signal.code, `"${guest.id}" refused: ${signal.message}`, { remote: true }));
+      this.#guests.drop(guest.id);
+    }
+  }
+
+  #invited(session: SignalPair, offer: PairSignal & { readonly type: "offer" }): void {
+    const { id, instance } = session;
+    if (!this.#hasRoom(id)) return this.#refuse(session, "LIMIT", "this peer has as many connections as it may");
+    const guest = this.#guests.add({ id, instance, session, metadata: offer.metadata, at: "judged" });
+    if (guest !== undefined) this.#judge(guest, (pair) => pair.accept(session, offer), false);
+  }
+
+  /** Asks the application, and lets the guest in. A member says nothing to a newcomer that it refuses: it stays unseen. */
+  #judge(guest: Guest, begin: (pair: Pair) => void, isNewcomer: boolean): void {
+    guest.at = "judged";
+    const { verify } = this.#options;
+    if (verify === undefined) return this.#letIn(guest, begin);
+    const { id, metadata } = guest;
+    new Promise<boolean>((resolve) => resolve(verify({ id, metadata }))).then(
+      (isWelcome) => {
+        if (isWelcome === true) return this.#letIn(guest, begin);
+        if (isNewcomer) return this.#guests.get(id) === guest ? this.#guests.drop(id) : undefined;
+        return this.#guests.promote(guest) ? this.#refuse(guest.session, "FORBIDDEN", "this peer does not connect to it") : undefined;
+      },
+      (error: unknown) => {
+        this.#options.hooks.error(error);
+        if (this.#guests.get(id) === guest) this.#guests.drop(id);
+      },
+    );
+  }
+
+  #letIn(guest: Guest, begin: (pair: Pair) => void): void {
+    if (this.#isLeft || !this.#guests.promote(guest)) return;
+    const { id, instance, session, metadata } = guest;
+    const pair: Pair = new Pair(
+      this.#context(() => this.#forget(id, pair)),
+      { id, instance, card: session.card },
+      metadata,
+    );
+    this.#pairs.set(id, pair);
+    begin(pair);
+    this.#options.hooks.paired(pair);
+    for (const { pair: heard, signal, isNew } of guest.held) pair.receive(heard, signal, isNew);
+  }
+
+  #forget(id: string, pair: Pair): void {
+    if (this.#pairs.get(id) === pair) this.#pairs.delete(id);
+  }
+
+  /** The other side has begun another stay: what is left of this one is of no use. */
+  #replaced(pair: Pair): void {
+    void pair.stop({ isPolite: false });
+  }
+
+  #hasRoom(id: string): boolean {
+    const { settings, hooks } = this.#options;
+    if (this.#guests.get(id) !== undefined || this.size < settings.maxPeers) return true;
+    hooks.limit(id);
+    return false;
+  }
+
+  #refuse(session: SignalPair, code: string, message: string): void {
+    void this.#opened?.say(session, { type: "refuse", code, message }).then(() => session.close());
+  }
+
+  #meet(who: { readonly id: string; readonly instance: string; readonly card: SignalPair["card"] }): SignalPair | undefined {
+    try {
+      return this.#opened?.meet(who);
+    } catch (error) {
+      this.#options.hooks.error(error);
+      return undefined;
+    }
+  }
+
+  get #ownId(): string {
+    return this.#opened?.id ?? "";
+  }
+
+  #ownMetadata(): { metadata?: Metadata } {
+    return this.#metadata === undefined ? {} : { metadata: this.#metadata };
+  }
+
+  /** What came late, or twice, is no fault of anyone. */
+  #failed(error: unknown): void {
+    if (PeerloomError.is(error, "STALE") || PeerloomError.is(error, "DRIVER_INACTIVE")) return;
+    const isBad = PeerloomError.is(error) && ["BAD_SIGNAL", "FORGED", "PROTOCOL_MISMATCH", "OVERFLOW"].includes(error.code);
+    if (isBad) this.#options.hooks.bad(error as PeerloomError);
+    else this.#options.hooks.error(error);
+  }
+
+  #context(closed: () => void): PairContext {
+    const { settings, hooks } = this.#options;
+    const post = this.#opened as Post;
+    return {
+      settings,
+      ownId: post.id,
+      metadata: () => this.#metadata,
+      publications: () => hooks.publications(),
+      meet: (who) => post.meet(who),
+      say: (session, signal) => void post.say(session, signal),
+      emit: (event) => hooks.emit(event),
+      metadataChanged: (remote) => hooks.metadataChanged(remote),
+      error: (error, remote) => hooks.error(error, remote),
+      bad: (what, remote) => hooks.bad(new PeerloomError("BAD_SIGNAL", `"${remote.id}" sent ${what}`), remote),
+      linger: (ending) => {
+        this.#endings.add(ending);
+        void ending.finally(() => this.#endings.delete(ending));
+      },
+      closed,
+    };
+  }
+}
