@@ -78,7 +78,7 @@ async function hear(name: string, ready: () => Promise<void>): Promise<string> {
   const text = new Promise<string>((resolve) => (told = resolve));
   await driver.subscribe(room, (bytes) => told(new TextDecoder().decode(bytes)));
   await ready();
-  return text;
+  return await text;
 }
 
 async function say(name: string, text: string): Promise<void> {
