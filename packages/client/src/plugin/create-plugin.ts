@@ -116,7 +116,8 @@ function hearServices(client: Client, messages: Messages, report: (error: unknow
     const context = args.pop() as MessageContext;
     const [service, event, ...rest] = args;
     if (context.from !== client.relayId || typeof service !== "string" || typeof event !== "string") {
-      throw new PeerloomError("FORBIDDEN", "only the relay speaks for its services");
+      if (isRequest(context)) throw new PeerloomError("FORBIDDEN", "only the relay speaks for its services");
+      return undefined;
     }
     return messages.deliver(service, event, rest, isRequest(context));
   });

@@ -1,5 +1,5 @@
-import { io } from "socket.io-client";
 import { p2pClientPlugin } from "@peerloom/client/plugin";
+import { io } from "socket.io-client";
 import { describe, expect, test, vi } from "vitest";
 import { asked, collector, heard, leave, settled, TestHouse } from "./support.ts";
 
@@ -73,9 +73,11 @@ describe("3.1 Client Core API", () => {
     const [alice, bob] = [await house.join("alice"), await house.join("bob")];
     await Promise.all([alice.joinRoom("lobby"), bob.joinRoom("lobby")]);
     const lies = collector();
-    for (const event of ["disconnect", "connect_error", "SERVER_ERROR", "MULTI_API_TARGET_DISCONNECT"]) bob.on(event as never, lies.callback as never);
+    for (const event of ["disconnect", "connect_error", "SERVER_ERROR", "MULTI_API_TARGET_DISCONNECT"])
+      bob.on(event as never, lies.callback as never);
 
-    for (const event of ["disconnect", "connect_error", "SERVER_ERROR", "MULTI_API_TARGET_DISCONNECT"]) alice.emitRoom("lobby", event, "bob");
+    for (const event of ["disconnect", "connect_error", "SERVER_ERROR", "MULTI_API_TARGET_DISCONNECT"])
+      alice.emitRoom("lobby", event, "bob");
     alice.emitTo("bob", "SERVER_ERROR", { code: "LIE", message: "" });
     alice.emitTo("bob", "MULTI_API_TARGET_DISCONNECT", "carol");
     const said = heard(bob, "say");
@@ -154,7 +156,16 @@ describe("3.1 Client Core API", () => {
 
     await leave(alice);
 
-    expect(alice.peerloom.load).toEqual({ peers: 0, requests: 0, streams: 0, bytes: 0, rooms: 0, services: 0, topics: 0, subscriptions: 0 });
+    expect(alice.peerloom.load).toEqual({
+      peers: 0,
+      requests: 0,
+      streams: 0,
+      bytes: 0,
+      rooms: 0,
+      services: 0,
+      topics: 0,
+      subscriptions: 0,
+    });
     expect(alice.listeners("disconnect")).toEqual([]);
     expect(() => alice.emitTo("bob", "x")).toThrow("closed");
     await expect(alice.joinRoom("lobby")).rejects.toMatchObject({ code: "CLOSED" });

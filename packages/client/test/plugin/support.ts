@@ -89,7 +89,7 @@ export function served(
 
 /** Resolves when `target` has handled all that `sender` sent it before. */
 export async function settled(sender: TestClient, target: TestClient): Promise<void> {
-  target.onceAny("settle", (ack: () => void) => ack());
+  target.from(sender.clientId).once("settle", (ack: () => void) => ack());
   await asked(sender, target.clientId, "settle");
 }
 
