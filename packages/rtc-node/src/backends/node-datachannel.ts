@@ -1,0 +1,183 @@
+import { PeerConnection } from "node-datachannel";
+import type { DataChannel, RtcConfig } from "node-datachannel";
+import { candidateLine, Description } from "../shape/description.ts";
+import type { ChannelEvents, ChannelSettings, Engine, EngineChannel, EngineEvents, EngineStates } from "../shape/engine.ts";
+import { iceServerAddresses } from "./ice-server.ts";
+import { nativeChannel } from "./node-datachannel-channel.ts";
+import { nativeStats } from "./node-datachannel-stats.ts";
+
+const useImplicit = "node-datachannel makes descriptions when they are set: call setLocalDescription() and read localDescription";
+
+/** libdatachannel by its own calls, which go further than those of its W3C-like wrapper: rollback, and offers made again. */
+export class NativeEngine implements Engine {
+  readonly #pc: PeerConnection;
+  readonly #events: EngineEvents;
+  #hasChannels = false;
+  #isClosed = false;
+  /** Those that were told. */
+  readonly #candidates = new Set<string>();
+  readonly #channels = new Set<DataChannel>();
+
+  constructor(configuration: RTCConfiguration, events: EngineEvents) {
+    this.#events = events;
+    this.#pc = new PeerConnection("peer", nativeConfiguration(configuration));
+    const changed = (): void => {
+      if (!this.#isClosed) events.changed();
+    };
+    this.#pc.onStateChange(changed);
+    this.#pc.onIceStateChange(changed);
+    this.#pc.onSignalingStateChange(changed);
+    this.#pc.onGatheringStateChange((state) => {
+      changed();
+      if (state === "complete") this.#gathered();
+    });
+    this.#pc.onLocalCandidate((candidate, sdpMid) => this.#candidate(candidateLine(candidate), sdpMid));
+    this.#pc.onDataChannel((channel) => {
+      if (!this.#isClosed) events.channel((own) => this.#own(channel, own));
+    });
+  }
+
+  states(): EngineStates {
+    const ice = this.#pc.iceState();
+    const gathering = this.#pc.gatheringState() as string;
+    return {
+      connection: this.#pc.state(),
+      ice: ice === "completed" ? "connected" : ice,
+      gathering: gathering === "in-progress" ? "gathering" : (gathering as RTCIceGatheringState),
+      signaling: this.#pc.signalingState(),
+    };
+  }
+
+  localDescription(): Description | null {
+    return describe(this.#pc.localDescription());
+  }
+  remoteDescription(): Description | null {
+    return describe(this.#pc.remoteDescription());
+  }
+
+  createOffer(): Promise<Description> {
+    return Promise.reject(new DOMException(useImplicit, "NotSupportedError"));
+  }
+  createAnswer(): Promise<Description> {
+    return Promise.reject(new DOMException(useImplicit, "NotSupportedError"));
+  }
+
+  /** What it is called for in the wrong state ends the process, so we look first. */
+  async setLocal({ type }: Description): Promise<void> {
+    const state = this.#pc.signalingState();
+    const fits = { offer: /^(stable|have-local-offer)$/, answer: /^have-remote-offer$/, rollback: /^have-local-offer$/, pranswer: /^$/ };
+    if (!fits[type].test(state)) throw new DOMException(`${type} does not fit the state ${state}`, "InvalidStateError");
+    if (type === "offer" && !this.#hasChannels && this.#pc.remoteDescription() === null) {
+      throw new DOMException("node-datachannel offers data channels only, and there is none", "NotSupportedError");
+    }
+    asDom(() => this.#pc.setLocalDescription(type));
+  }
+
+  async setRemote({ type, sdp }: Description): Promise<void> {
+    asDom(() => this.#pc.setRemoteDescription(sdp, type));
+  }
+
+  async addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    if (!candidate?.candidate) return;
+    const { candidate: line, sdpMid } = candidate;
+    asDom(() => this.#pc.addRemoteCandidate(candidateLine(line), sdpMid ?? "0"));
+  }
+
+  createChannel(settings: ChannelSettings, events: ChannelEvents): EngineChannel {
+    this.#hasChannels = true;
+    const { label, ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id } = settings;
+    const channel = this.#pc.createDataChannel(label, {
+      unordered: !ordered,
+      protocol,
+      negotiated,
+      ...(id === null ? {} : { id }),
+      ...(maxPacketLifeTime === null ? {} : { maxPacketLifeTime }),
+      ...(maxRetransmits === null ? {} : { maxRetransmits }),
+    });
+    return this.#own(channel, events, settings);
+  }
+
+  maxMessageBytes(): number | null {
+    return this.#pc.remoteDescription() === null ? null : this.#pc.maxMessageSize();
+  }
+
+  needsNegotiation(): boolean {
+    return this.#hasChannels && !/^m=application/m.test(this.#pc.localDescription()?.sdp ?? "");
+  }
+
+  restartIce(): void {
+    throw new DOMException("node-datachannel cannot restart ICE: make a new connection", "NotSupportedError");
+  }
+  configure(): void {
+    throw new DOMException("node-datachannel takes its configuration at the start only", "NotSupportedError");
+  }
+
+  async stats(): Promise<RTCStatsReport> {
+    return nativeStats(this.#pc, this.#channels.size);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    // A channel left open keeps the process alive.
+    for (const channel of this.#channels) channel.close();
+    this.#channels.clear();
+    this.#pc.close();
+  }
+
+  /** Its events have no order among them: what it gathered is told before the end of it. */
+  #gathered(): void {
+    if (this.#isClosed) return;
+    const sdp = this.#pc.localDescription()?.sdp ?? "";
+    const mid = /^a=mid:(\S+)/m.exec(sdp)?.[1] ?? "0";
+    for (const [line] of sdp.matchAll(/^a=candidate:.+$/gm)) this.#candidate(candidateLine(line), mid);
+    this.#events.candidate(null);
+  }
+
+  #candidate(candidate: string, sdpMid: string): void {
+    if (this.#isClosed || this.#candidates.has(candidate)) return;
+    this.#candidates.add(candidate);
+    this.#events.candidate({ candidate, sdpMid, sdpMLineIndex: 0 });
+  }
+
+  #own(channel: DataChannel, events: ChannelEvents, settings?: ChannelSettings): EngineChannel {
+    this.#channels.add(channel);
+    return nativeChannel(channel, settings, {
+      ...events,
+      closed: () => {
+        this.#channels.delete(channel);
+        events.closed();
+      },
+    });
+  }
+}
+
+function describe(own: { type: string; sdp: string } | null): Description | null {
+  return own && new Description({ type: own.type as RTCSdpType, sdp: own.sdp });
+}
+
+/** Its errors are plain ones. */
+function asDom(call: () => void): void {
+  try {
+    call();
+  } catch (cause) {
+    throw new DOMException(cause instanceof Error ? cause.message : String(cause), "OperationError");
+  }
+}
+
+function nativeConfiguration({ iceServers, iceTransportPolicy = "all" }: RTCConfiguration): RtcConfig {
+  return {
+    disableAutoNegotiation: true,
+    iceTransportPolicy,
+    iceServers: iceServerAddresses(iceServers).map(({ scheme, host, port, transport, username, credential }) =>
+      scheme.startsWith("stun")
+        ? `stun:${host.includes(":") ? `[${host}]` : host}:${port}`
+        : {
+            hostname: host,
+            port,
+            username,
+            password: credential,
+            relayType: scheme === "turns" ? "TurnTls" : transport === "tcp" ? "TurnTcp" : "TurnUdp",
+          },
+    ),
+  };
+}

@@ -1,0 +1,125 @@
+import wrtc from "@roamhq/wrtc";
+import { Description } from "../shape/description.ts";
+import type { ChannelEvents, ChannelSettings, Engine, EngineChannel, EngineEvents, EngineMedia, EngineStates } from "../shape/engine.ts";
+import { iceServerAddresses } from "./ice-server.ts";
+import { wrtcChannel } from "./wrtc-channel.ts";
+
+/** Google's libwebrtc. Its shape is nearly W3C's; its events come late and more than once. */
+export class WrtcEngine implements Engine {
+  readonly #pc: RTCPeerConnection;
+  #needsNegotiation = false;
+  #isClosed = false;
+
+  constructor(configuration: RTCConfiguration, events: EngineEvents) {
+    iceServerAddresses(configuration.iceServers);
+    this.#pc = new wrtc.RTCPeerConnection(configuration);
+    const on = <T>(type: string, listener: (event: T) => void): void =>
+      this.#pc.addEventListener(type, (event) => {
+        if (!this.#isClosed) listener(event as T);
+      });
+    for (const name of ["connection", "iceconnection", "icegathering", "signaling"]) on(`${name}statechange`, () => events.changed());
+    on<{ candidate: RTCIceCandidate | null }>("icecandidate", ({ candidate }) => {
+      if (!candidate?.candidate) return events.candidate(null);
+      const { sdpMid, sdpMLineIndex, usernameFragment } = candidate;
+      events.candidate({ candidate: candidate.candidate, sdpMid, sdpMLineIndex, usernameFragment });
+    });
+    on<RTCDataChannelEvent>("datachannel", ({ channel }) => events.channel((own) => wrtcChannel(channel, undefined, own)));
+    on<RTCTrackEvent>("track", ({ track, streams, transceiver, receiver }) => events.track({ track, streams, transceiver, receiver }));
+    on("negotiationneeded", () => {
+      // It comes again once stable, when it still holds.
+      if (this.#pc.signalingState !== "stable") return;
+      this.#needsNegotiation = true;
+      events.negotiate();
+    });
+  }
+
+  states(): EngineStates {
+    const { connectionState, iceConnectionState: ice, iceGatheringState, signalingState } = this.#pc;
+    return {
+      connection: connectionState,
+      ice: ice === "completed" ? "connected" : ice,
+      gathering: iceGatheringState,
+      signaling: signalingState,
+    };
+  }
+
+  localDescription(): Description | null {
+    return describe(this.#pc.localDescription);
+  }
+  remoteDescription(): Description | null {
+    return describe(this.#pc.remoteDescription);
+  }
+  async createOffer(options: RTCOfferOptions = {}): Promise<Description> {
+    return new Description(await this.#pc.createOffer(options));
+  }
+  async createAnswer(): Promise<Description> {
+    return new Description(await this.#pc.createAnswer());
+  }
+
+  async setLocal({ type, sdp }: Description): Promise<void> {
+    const isImplicit = sdp === "" && type !== "rollback";
+    const made = isImplicit ? await (type === "offer" ? this.createOffer() : this.createAnswer()) : { type, sdp };
+    if (type === "offer") this.#needsNegotiation = false;
+    await this.#pc.setLocalDescription(made);
+  }
+
+  async setRemote({ type, sdp }: Description): Promise<void> {
+    if (type === "offer") this.#needsNegotiation = false;
+    await this.#pc.setRemoteDescription({ type, sdp });
+  }
+
+  async addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
+    await this.#pc.addIceCandidate(candidate as RTCIceCandidateInit);
+  }
+
+  createChannel(settings: ChannelSettings, events: ChannelEvents): EngineChannel {
+    const { label, ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id } = settings;
+    const channel = this.#pc.createDataChannel(label, {
+      ordered,
+      protocol,
+      negotiated,
+      ...(id === null ? {} : { id }),
+      ...(maxPacketLifeTime === null ? {} : { maxPacketLifeTime }),
+      ...(maxRetransmits === null ? {} : { maxRetransmits }),
+    });
+    return wrtcChannel(channel, settings, events);
+  }
+
+  maxMessageBytes(): number | null {
+    return this.#pc.sctp?.maxMessageSize ?? null;
+  }
+  needsNegotiation(): boolean {
+    return this.#needsNegotiation;
+  }
+  restartIce(): void {
+    this.#pc.restartIce();
+  }
+  configure(configuration: RTCConfiguration): void {
+    iceServerAddresses(configuration.iceServers);
+    this.#pc.setConfiguration(configuration);
+  }
+  stats(): Promise<RTCStatsReport> {
+    return this.#pc.getStats();
+  }
+
+  get media(): EngineMedia {
+    const pc = this.#pc;
+    return {
+      addTrack: (track, streams) => pc.addTrack(track as MediaStreamTrack, ...(streams as MediaStream[])),
+      removeTrack: (sender) => pc.removeTrack(sender as RTCRtpSender),
+      addTransceiver: (kind, init) => pc.addTransceiver(kind as "audio", init),
+      senders: () => pc.getSenders(),
+      receivers: () => pc.getReceivers(),
+      transceivers: () => pc.getTransceivers(),
+    };
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#pc.close();
+  }
+}
+
+function describe(own: RTCSessionDescription | null): Description | null {
+  return own && new Description(own);
+}

@@ -1,0 +1,202 @@
+import { describe, expect, test } from "vitest";
+import { backends } from "./support/backends.ts";
+import { next, opened, pair, state } from "./support/pair.ts";
+
+const has = (backend: { name: string }, feature: "restart"): boolean => feature === "restart" && backend.name !== "node-datachannel";
+
+describe.each(backends)("connections of $name", (backend) => {
+  test("states go from new to connected, each told by its event", async () => {
+    using two = pair(backend);
+    const told: string[] = [];
+    two.left.onconnectionstatechange = () => told.push(two.left.connectionState);
+    two.left.onsignalingstatechange = () => told.push(two.left.signalingState);
+    const before = [two.left.connectionState, two.left.iceConnectionState, two.left.signalingState, two.left.iceGatheringState];
+    two.left.createDataChannel("first");
+    await state(two.left, "connected");
+
+    expect(before).toEqual(["new", "new", "stable", "new"]);
+    expect(told.filter((name) => /stable|offer/.test(name))).toEqual(["have-local-offer", "stable"]);
+    expect(told.filter((name) => /connected/.test(name))).toEqual(["connected"]);
+    expect(two.left.iceConnectionState).toBe("connected");
+    expect(two.errors).toEqual([]);
+    expect(two.descriptions.map(({ type }) => type)).toEqual(["offer", "answer"]);
+  });
+
+  test("candidates come after their description and end with null", async () => {
+    const order: string[] = [];
+    const pc = new backend.RTCPeerConnection({ iceServers: [] });
+    pc.createDataChannel("first");
+    const done = next<RTCPeerConnectionIceEvent>(pc, "icecandidate", ({ candidate }) => candidate === null);
+    pc.addEventListener("icecandidate", ({ candidate }) => order.push(candidate ? (candidate.type ?? "?") : "end"));
+    await pc.setLocalDescription();
+    order.push(pc.localDescription?.type ?? "?");
+    await done;
+    pc.close();
+
+    expect(order[0]).toBe("offer");
+    expect(new Set(order.slice(1, -1))).toEqual(new Set(["host"]));
+    expect(order.at(-1)).toBe("end");
+    expect(JSON.parse(JSON.stringify(pc.localDescription))).toMatchObject({ type: "offer", sdp: expect.stringContaining("m=application") });
+  });
+
+  test("both sides that offer at once come to one agreement", async () => {
+    using two = pair(backend);
+    const left = two.left.createDataChannel("left");
+    const right = two.right.createDataChannel("right");
+    await Promise.all([opened(left), opened(right), state(two.left, "connected"), state(two.right, "connected")]);
+
+    expect(two.errors).toEqual([]);
+    expect([two.left.signalingState, two.right.signalingState]).toEqual(["stable", "stable"]);
+  });
+
+  test("an offer can be taken back, and made again", async () => {
+    const pc = new backend.RTCPeerConnection({ iceServers: [] });
+    pc.createDataChannel("first");
+    await pc.setLocalDescription();
+    const offered = [pc.signalingState, pc.pendingLocalDescription?.type];
+    await pc.setLocalDescription({ type: "rollback" });
+    const back = [pc.signalingState, pc.pendingLocalDescription];
+    await pc.setLocalDescription();
+    const again = pc.signalingState;
+    pc.close();
+
+    expect(offered).toEqual(["have-local-offer", "offer"]);
+    expect(back).toEqual(["stable", null]);
+    expect(again).toBe("have-local-offer");
+  });
+
+  test("candidates before the remote description are refused, the end of candidates is taken in each form", async () => {
+    using two = pair(backend);
+    const early = new backend.RTCPeerConnection({ iceServers: [] });
+    const candidate = { candidate: "candidate:1 1 udp 2113937151 127.0.0.1 9 typ host", sdpMid: "0", sdpMLineIndex: 0 };
+    await expect(early.addIceCandidate(candidate)).rejects.toMatchObject({ name: "InvalidStateError" });
+    early.close();
+    two.left.createDataChannel("first");
+    await state(two.left, "connected");
+
+    await two.left.addIceCandidate();
+    await two.left.addIceCandidate(null);
+    await two.left.addIceCandidate({ candidate: "", sdpMid: "0" });
+    await expect(two.left.addIceCandidate({ candidate: candidate.candidate })).rejects.toThrow(TypeError);
+
+    expect(two.left.connectionState).toBe("connected");
+  });
+
+  test("statistics tell the kind of the path and its bytes", async () => {
+    using two = pair(backend);
+    const channel = two.left.createDataChannel("first");
+    const { channel: other } = await next<RTCDataChannelEvent>(two.right, "datachannel");
+    await opened(channel);
+    const got = next(other, "message");
+    channel.send(new Uint8Array(10_000));
+    await got;
+
+    const report = await two.left.getStats();
+    const all = [...report.values()] as Record<string, unknown>[];
+    const used = all.find(({ type, nominated, state: at }) => type === "candidate-pair" && nominated && at === "succeeded");
+    const local = report.get(used?.["localCandidateId"] as string) as Record<string, unknown>;
+    const remote = report.get(used?.["remoteCandidateId"] as string) as Record<string, unknown>;
+
+    expect(local).toMatchObject({ type: "local-candidate", candidateType: expect.stringMatching(/host|prflx/), protocol: "udp" });
+    expect(remote).toMatchObject({ type: "remote-candidate", candidateType: expect.stringMatching(/host|prflx/) });
+    expect(Number(used?.["bytesSent"])).toBeGreaterThan(10_000);
+  });
+
+  test.runIf(has(backend, "restart"))("a restart of ICE gives new credentials, and the channel lives on", async () => {
+    using two = pair(backend);
+    const left = two.left.createDataChannel("first");
+    const { channel: right } = await next<RTCDataChannelEvent>(two.right, "datachannel");
+    await Promise.all([opened(left), state(two.left, "connected"), state(two.right, "connected")]);
+    const user = (): string | undefined => /a=ice-ufrag:(\S+)/.exec(two.left.localDescription?.sdp ?? "")?.[1];
+    const before = user();
+
+    for (let round = 0; round < 3; round++) {
+      const stable = next(two.left, "signalingstatechange", () => two.left.signalingState === "stable");
+      two.left.restartIce();
+      await stable;
+      const got = next<MessageEvent<string>>(right, "message");
+      left.send(`round ${round}`);
+      expect((await got).data).toBe(`round ${round}`);
+    }
+
+    expect(user()).not.toBe(before);
+    expect(two.errors).toEqual([]);
+    expect(two.left.connectionState).toBe("connected");
+  });
+
+  test.runIf(!has(backend, "restart"))("a restart of ICE is refused in words", () => {
+    using two = pair(backend);
+
+    expect(() => two.left.restartIce()).toThrow(expect.objectContaining({ name: "NotSupportedError" }));
+  });
+
+  test("a certificate other than the one that was signed is refused", async () => {
+    const left = new backend.RTCPeerConnection({ iceServers: [] });
+    const right = new backend.RTCPeerConnection({ iceServers: [] });
+    const channel = left.createDataChannel("first");
+    let isOpen = false;
+    channel.onopen = () => (isOpen = true);
+    right.ondatachannel = () => (isOpen = true);
+    const tampered = ({ type, sdp }: RTCSessionDescriptionInit): RTCSessionDescriptionInit => ({
+      type,
+      sdp: sdp?.replace(/(a=fingerprint:\S+ )(..)/g, (_, start: string, byte: string) => start + (byte === "00" ? "11" : "00")) ?? "",
+    });
+    const candidates = (from: RTCPeerConnection, to: RTCPeerConnection): void => {
+      from.onicecandidate = ({ candidate }) => void to.addIceCandidate(candidate).catch(() => {});
+    };
+    await left.setLocalDescription();
+    await right.setRemoteDescription(tampered(left.localDescription as RTCSessionDescription));
+    candidates(left, right);
+    const refused = next(right, "connectionstatechange", () => /failed|closed/.test(right.connectionState));
+    await right.setLocalDescription();
+    await left.setRemoteDescription(right.localDescription as RTCSessionDescription);
+    candidates(right, left);
+    await refused;
+
+    expect(isOpen).toBe(false);
+    expect(right.connectionState).toMatch(/failed|closed/);
+    left.close();
+    right.close();
+  });
+
+  test("what waits when a connection is closed is rejected, and later calls too", async () => {
+    const pc = new backend.RTCPeerConnection({ iceServers: [] });
+    pc.createDataChannel("first");
+    const waiting = pc.setLocalDescription();
+    pc.close();
+    pc.close();
+
+    await expect(waiting).rejects.toMatchObject({ name: "InvalidStateError" });
+    await expect(pc.setLocalDescription()).rejects.toMatchObject({ name: "InvalidStateError" });
+    expect(() => pc.createDataChannel("late")).toThrow(expect.objectContaining({ name: "InvalidStateError" }));
+    expect(() => pc.restartIce()).toThrow(expect.objectContaining({ name: "InvalidStateError" }));
+    expect((await pc.getStats()).size).toBe(0);
+  });
+
+  test("wrong servers are refused in words", () => {
+    const make = (server: RTCIceServer) => () => new backend.RTCPeerConnection({ iceServers: [server] });
+
+    expect(make({ urls: "http://127.0.0.1" })).toThrow(expect.objectContaining({ name: "SyntaxError" }));
+    expect(make({ urls: "turn:127.0.0.1" })).toThrow(expect.objectContaining({ name: "InvalidAccessError" }));
+  });
+
+  test("nonsense from a remote is an error of the call and nothing more", async () => {
+    using two = pair(backend);
+    const descriptions = ["", "v=0", "nonsense", "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"];
+    for (const sdp of descriptions) {
+      const pc = new backend.RTCPeerConnection({ iceServers: [] });
+      await pc.setRemoteDescription({ type: "offer", sdp }).then(
+        () => pc.setLocalDescription().catch(() => {}),
+        (error: unknown) => expect(error).toBeInstanceOf(Error),
+      );
+      pc.close();
+    }
+    two.left.createDataChannel("first");
+    await state(two.left, "connected");
+    for (const candidate of ["nonsense", "candidate:", "candidate:1 1 udp 1 127.0.0.1 99999999 typ host", "candidate:1 1 tcp 1 x 9 typ y"]) {
+      await two.left.addIceCandidate({ candidate, sdpMid: "0" }).catch((error: unknown) => expect(error).toBeInstanceOf(Error));
+    }
+
+    expect(two.left.connectionState).toBe("connected");
+  });
+});
