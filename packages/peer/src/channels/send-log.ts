@@ -49,19 +49,22 @@ export class SendLog {
   /** Lets go what the other side has. @returns false when it acknowledges what was never sent. */
   acknowledge(number: number): boolean {
     if (number >= this.#first + this.count) return false;
+    // Called last: what they call may send.
+    const done: (() => void)[] = [];
     for (; this.#first <= number; this.#first++) {
       const parcel = this.#parcels[this.#head];
       if (parcel === undefined) break;
       this.#parcels[this.#head++] = gone;
       this.#bytes -= parcel.bytes.length;
       this.#given = Math.max(0, this.#given - 1);
-      for (const done of parcel.done) done();
+      done.push(...parcel.done);
     }
     if (this.#head === this.#parcels.length) this.clear();
     else if (this.#head >= 512 && this.#head * 2 >= this.#parcels.length) {
       this.#parcels = this.#parcels.slice(this.#head);
       this.#head = 0;
     }
+    for (const call of done) call();
     return true;
   }
 
