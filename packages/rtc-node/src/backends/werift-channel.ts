@@ -28,13 +28,8 @@ export function weriftChannel(channel: RTCDataChannel, given: ChannelSettings | 
       channel.bufferedAmountLowThreshold = bytes;
     },
     send(data) {
-      try {
-        // It keeps what it is given until it is sent, so it gets a copy.
-        channel.send(typeof data === "string" ? data : Buffer.from(data));
-      } catch (cause) {
-        const message = cause instanceof Error ? cause.message : String(cause);
-        throw /max-message-size/.test(message) ? new TypeError(message) : new DOMException(message, "OperationError");
-      }
+      // It keeps what it is given until it is sent, so it gets a copy.
+      channel.send(typeof data === "string" ? data : Buffer.from(data));
     },
     close: () => whenArrived(channel, () => channel.close()),
   };

@@ -12,6 +12,7 @@ const Target: new () => WithHandlers<Names> = withHandlers<Names>(["open", "mess
  */
 export class DataChannel extends Target {
   readonly #channel: EngineChannel;
+  readonly #maxBytes: () => number | null;
   #state: RTCDataChannelState = "connecting";
   #threshold = 0;
   #isClosing = false;
@@ -19,8 +20,10 @@ export class DataChannel extends Target {
   /** Events of a channel that the remote opened, until those who hear of it have had the time to listen. */
   #held: (() => void)[] | undefined;
 
-  constructor(open: (events: ChannelEvents) => EngineChannel, isIncoming = false) {
+  /** `maxBytes` is what a message may have at most, once it is known. */
+  constructor(open: (events: ChannelEvents) => EngineChannel, maxBytes: () => number | null, isIncoming = false) {
     super();
+    this.#maxBytes = maxBytes;
     if (isIncoming) this.#held = [];
     this.#channel = open({
       opened: () => this.#later(() => this.#opened()),
@@ -74,10 +77,11 @@ export class DataChannel extends Target {
 
   send(data: string | ArrayBuffer | ArrayBufferView): void {
     if (this.#state !== "open") throw new DOMException(`the channel is ${this.#state}`, "InvalidStateError");
-    if (typeof data === "string") this.#channel.send(data);
-    else if (ArrayBuffer.isView(data)) this.#channel.send(new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength));
-    else if (data instanceof ArrayBuffer) this.#channel.send(new Uint8Array(data));
-    else throw new DOMException("only strings, ArrayBuffers and views of them can be sent", "NotSupportedError");
+    const message = typeof data === "string" ? data : bytesOf(data);
+    const size = typeof message === "string" ? Buffer.byteLength(message) : message.byteLength;
+    const limit = this.#maxBytes();
+    if (limit !== null && size > limit) throw new TypeError(`a message of ${size} bytes is over the limit of ${limit}`);
+    this.#channel.send(message);
   }
 
   close(): void {
@@ -143,4 +147,10 @@ export class DataChannel extends Target {
     if (this.#state === "closed") return;
     this.dispatchEvent(eventWith("error", { error: new DOMException(message, "OperationError") }));
   }
+}
+
+function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (data instanceof ArrayBuffer) return new Uint8Array(data);
+  throw new DOMException("only strings, ArrayBuffers and views of them can be sent", "NotSupportedError");
 }

@@ -155,7 +155,7 @@ export abstract class Connection extends Target {
 
   createDataChannel(label: string, init: RTCDataChannelInit = {}): DataChannel {
     this.#assertOpen();
-    const channel = this.#own(new DataChannel((events) => this.#engine.createChannel(settingsOf(label, init), events)));
+    const channel = this.#own((events) => this.#engine.createChannel(settingsOf(label, init), events));
     this.#considerNegotiation();
     return channel;
   }
@@ -280,12 +280,13 @@ export abstract class Connection extends Target {
 
   #incoming(open: (events: ChannelEvents) => EngineChannel): void {
     if (this.#isClosed) return;
-    const channel = this.#own(new DataChannel(open, true));
+    const channel = this.#own(open, true);
     this.dispatchEvent(eventWith("datachannel", { channel }));
     setImmediate(() => channel.release());
   }
 
-  #own(channel: DataChannel): DataChannel {
+  #own(open: (events: ChannelEvents) => EngineChannel, isIncoming = false): DataChannel {
+    const channel = new DataChannel(open, () => (this.#isClosed ? null : this.#engine.maxMessageBytes()), isIncoming);
     this.#channels.add(channel);
     channel.addEventListener("close", () => this.#channels.delete(channel), { once: true });
     return channel;
