@@ -44,7 +44,7 @@ export interface Envelope {
 }
 
 /** Bytes of a signature: ECDSA on P-256. */
-export const signatureBytes = 64;
+const signatureBytes = 64;
 
 const keyForm = /^[A-Za-z0-9_-]{87}$/;
 const isKey = (value: unknown): value is string => typeof value === "string" && keyForm.test(value);
