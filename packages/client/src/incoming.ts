@@ -24,6 +24,11 @@ const readers: { readonly [event: string]: Reader } = {
   p: ([from, text, ...rest], sink) => isName(from) && sink.packet(from, text, rest),
   // A room that is one of ours has a good name.
   r: ([room, from, next, text, ...rest], sink) => isRoomText(room) && isName(from) && sink.roomPacket(room, from, next, text, rest),
+  rs: ([room, from, ...packets], sink) => {
+    if (!isRoomText(room) || !isName(from) || packets.length === 0 || packets.length % 2 !== 0) return false;
+    for (let at = 0; at < packets.length; at += 2) sink.roomPacket(room, from, packets[at], packets[at + 1], []);
+    return true;
+  },
   u: ([to, code, serial], sink) => isName(to) && isCode(code) && isUint(serial) && sink.refused(to, code, serial),
   ready: ([to], sink) => isName(to) && sink.ready(to),
   notify: ([body], sink) => {

@@ -74,6 +74,9 @@ function* attacks(): Generator<readonly [string, ...unknown[]]> {
         yield ["r", name, name, text, text];
         yield ["r", "lobby", "mallory", 1, text];
         yield ["r", "lobby", "bob", 2 ** 53, text, text, text];
+        yield ["rs", "lobby", name, 1, text, 2, text];
+        yield ["rs", "lobby", "bob", 1, text, 2];
+        yield ["rs", name, "bob", text, 2 ** 53];
       }
     }
   }

@@ -1,6 +1,7 @@
 import type { AnyCode } from "@peerloom/core";
 import type { Member, Metadata, Notice, Notices } from "@peerloom/protocol";
 import type { Socket } from "socket.io";
+import type { Gathered } from "./gather.ts";
 import type { Line } from "./line.ts";
 import type { Rates } from "./rates.ts";
 import type { Membership } from "./rooms.ts";
@@ -65,6 +66,8 @@ export class Client implements Sender, Watcher {
   subscribes: Map<string, Topic> | undefined;
   /** Subscriptions under way, by room: only the latest may finish. */
   subscribing: Map<string, symbol> | undefined;
+  /** Room packets that came together and go out together. */
+  gathered: Gathered | undefined;
   /** Peers that must be told `ready` when its rates have recovered. */
   limitedTo: Set<string> | undefined;
   /** Its own pairing questions without an answer yet, and those that it was asked. */

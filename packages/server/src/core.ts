@@ -4,7 +4,8 @@ import type { Client } from "./client.ts";
 import { Congestion } from "./congestion.ts";
 import { Counters, countCode } from "./counters.ts";
 import type { Announce, RefusalPlace } from "./events.ts";
-import { Line, type Connection, type LineEvents } from "./line.ts";
+import { release } from "./gather.ts";
+import { Line, SLOW_ROOM, type Connection, type LineEvents } from "./line.ts";
 import type { LocalClient } from "./local.ts";
 import type { Settings } from "./options.ts";
 import { presenceOf } from "./presence.ts";
@@ -18,9 +19,6 @@ import { ServiceRegistry } from "./service-registry.ts";
 import { leaveTopics, SubscriberCounts, tellTopics } from "./topic-notices.ts";
 import { TopicTable } from "./topics.ts";
 import { Watches } from "./watches.ts";
-
-/** socket.io's room of the sockets whose queue is over its budget: room packets leave them out. Users' rooms cannot have this name. */
-export const SLOW_ROOM = "slow";
 
 /** Codes of `bye` after which a client does not come back. */
 const finalCodes: ReadonlySet<AnyCode> = new Set(["CLIENT_ID_REPLACED", "FORBIDDEN", "PROTOCOL_ERROR", "RATE_LIMITED", "UNAUTHORIZED"]);
@@ -130,6 +128,7 @@ export class Core {
   dismiss(client: Client, code: AnyCode, message: string): void {
     const { link } = client;
     if (link.at !== "here") return;
+    release(this, client);
     if (finalCodes.has(code)) this.registry.remove(client, "closed");
     else this.registry.disconnected(client, link.socket);
     this.#noteDismissal(code, client.id);

@@ -3,6 +3,7 @@ import type { Client } from "./client.ts";
 import { answerControl } from "./control.ts";
 import type { Core } from "./core.ts";
 import { firstAttachment, forwardPacket } from "./forward.ts";
+import { release } from "./gather.ts";
 import { publishPacket } from "./publish.ts";
 import { answerSignal } from "./signaling/answer-signal.ts";
 
@@ -25,6 +26,7 @@ export function listen(core: Core, client: Client, socket: Socket): void {
 function receive(core: Core, client: Client, socket: Socket, event: readonly unknown[]): void {
   // Events that were on their way when the socket was replaced or dismissed still arrive here.
   if (client.link.at !== "here" || client.link.socket !== socket) return;
+  if (event[0] !== "r") release(core, client);
   switch (event[0]) {
     case "p":
       return forwardPacket(core, client, event);

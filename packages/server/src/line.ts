@@ -5,6 +5,9 @@ import type { Noise } from "./noise.ts";
 /** The engine.io socket under a socket.io socket. */
 export type Connection = Socket["conn"];
 
+/** socket.io's room of the sockets whose queue is over its budget: room packets leave them out. Users' rooms cannot have this name. */
+export const SLOW_ROOM = "slow";
+
 /** Memory an entry of a queue costs beside its data. */
 const entryBytes = 128;
 /** A queue this many times over its budget is that of a client that will not read any more. */

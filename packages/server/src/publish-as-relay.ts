@@ -1,6 +1,7 @@
 import { encodeEvent } from "@peerloom/protocol";
 import { defaultRoomLimits, RoomPublisher } from "@peerloom/session";
-import { SLOW_ROOM, type Core } from "./core.ts";
+import type { Core } from "./core.ts";
+import { SLOW_ROOM } from "./line.ts";
 
 const limits = { ...defaultRoomLimits, historyBytes: 0, historyEvents: 0 };
 

@@ -2,12 +2,13 @@ import type { AnyCode } from "@peerloom/core";
 import { isRoom, isRoomName, isUint } from "@peerloom/protocol";
 import { allowsNow } from "./authorize.ts";
 import type { Client } from "./client.ts";
-import { SLOW_ROOM, type Core } from "./core.ts";
-import { firstAttachment, sizeOfPacket } from "./forward.ts";
+import type { Core } from "./core.ts";
+import { sizeOfPacket } from "./forward.ts";
+import { gather } from "./gather.ts";
 import { publishTopic } from "./publish-topic.ts";
 import { subscriberCount } from "./topics.ts";
 
-/** Sends `r` to the other members of a room: once into socket.io, which fans it out to the members whose queues are not full. */
+/** Sends a room packet to the other members of the room, or to the subscribers of the topic. */
 export function publishPacket(core: Core, sender: Client, packet: readonly unknown[]): void {
   const room = packet[1];
   const next = packet[2];
@@ -26,15 +27,10 @@ export function publishPacket(core: Core, sender: Client, packet: readonly unkno
   }
   const code = refusalOf(core, sender, room, bytes);
   if (code !== undefined) return refuse(core, sender, room, code);
-  if (target === undefined || sender.link.at !== "here") return;
-  const membership = sender.rooms?.get(room);
-  if (membership !== undefined && next > membership.head) core.rooms.advance(membership, next);
+  if (target === undefined) return;
   core.counters.roomPackets += 1;
   core.counters.roomBytes += bytes;
-  sender.link.socket
-    .to(target.key)
-    .except(SLOW_ROOM)
-    .emit("r", room, sender.id, next, text, ...packet.slice(firstAttachment));
+  gather(core, sender, { room, key: target.key, place: sender.rooms?.get(room) }, packet, bytes);
 }
 
 function refusalOf(core: Core, sender: Client, room: string, bytes: number): AnyCode | undefined {

@@ -2,7 +2,8 @@ import { PeerloomError } from "@peerloom/core";
 import type { Socket } from "socket.io";
 import { allowsNow, mustAllow } from "../authorize.ts";
 import type { Client } from "../client.ts";
-import { SLOW_ROOM, type Core } from "../core.ts";
+import type { Core } from "../core.ts";
+import { SLOW_ROOM } from "../line.ts";
 import { signalRoom } from "./address.ts";
 import type { SignalingLimits } from "./limits.ts";
 

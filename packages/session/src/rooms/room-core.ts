@@ -88,7 +88,9 @@ export class RoomCore {
   receive(from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
     const packet = parseRoomPacket(next, text, attachments);
     if (packet === undefined) return this.host.malformed("room packet");
-    this.#when(() => this.#sync.run(this.roster.receive(from, packet)));
+    if (this.#early !== undefined) this.#early.push(() => this.#sync.run(this.roster.receive(from, packet)));
+    else if (this.roster.accept(from, packet)) this.#deliverAll(from, packet.events);
+    else this.#sync.run(this.roster.receive(from, packet));
   }
 
   /** The relay did not take a packet for this room. */
@@ -141,10 +143,14 @@ export class RoomCore {
       const { change, member, reason } = news;
       return change === "leave" ? this.#signal("member:leave", { ...member, reason }) : this.#signal(`member:${change}`, member);
     }
-    const context = Object.freeze({ from: news.from, room: this.name });
-    for (const event of news.events) {
+    this.#deliverAll(news.from, news.events);
+  }
+
+  #deliverAll(from: string, events: readonly RoomEvent[]): void {
+    const context = this.host.contextOf?.(from) ?? Object.freeze({ from, room: this.name });
+    for (const event of events) {
       if (this.#state === "left") return;
-      this.#deliver(news.from, event, context);
+      this.#deliver(from, event, context);
     }
   }
 

@@ -19,6 +19,8 @@ export interface RoomHost {
   leave(room: string): Promise<void>;
   /** Joins again after the relay said that this client is no member. */
   rejoin(room: string): void;
+  /** What handlers are told of an event's sender. @defaultValue a new `{ from, room }` for each packet */
+  readonly contextOf?: (from: string) => object;
   /** A handler of the application threw. */
   handlerFailed(failure: { readonly error: unknown; readonly room: string; readonly from?: string; readonly event?: string }): void;
   /** Events of this room were not sent and never will be. */

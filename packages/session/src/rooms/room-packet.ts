@@ -38,20 +38,28 @@ export function encodeRoomPacket(instance: string, first: number, frames: readon
   return { text, attachments: frames.at(-1)?.parts ?? [] };
 }
 
+/** Elements before the frames: version, instance, first. */
+const headLength = 3;
+const none: readonly Uint8Array[] = [];
+
 /** Checks and opens a room packet; `next` is what the relay told beside it. @returns undefined when it is malformed. */
 export function parseRoomPacket(next: unknown, text: unknown, attachments: readonly unknown[]): RoomPacket | undefined {
-  const binaries = toBinaries(attachments);
-  const raw = typeof text === "string" && binaries !== undefined ? parseJson(text) : undefined;
-  if (!Array.isArray(raw) || binaries === undefined) return undefined;
-  const [version, instance, first, ...frames]: unknown[] = raw;
+  const binaries = attachments.length === 0 ? none : toBinaries(attachments);
+  if (typeof text !== "string" || binaries === undefined) return undefined;
+  const raw = parseJson(text);
+  if (!Array.isArray(raw)) return undefined;
+  const [version, instance, first]: unknown[] = raw;
   if (version !== PROTOCOL_VERSION || !isInstance(instance) || !isUint(first) || !isUint(next)) return undefined;
-  if (next !== first + frames.length) return undefined;
-  if (frames.length === 0 && binaries.length > 0) return undefined;
-  const last = frames.length - 1;
-  const events = frames.map((frame, index) => parseRoomEvent(frame, index === last ? binaries : []));
-  if (!events.every((event) => event !== undefined)) return undefined;
-  const size = (text as string).length + binaries.reduce((sum, binary) => sum + binary.length, 0);
-  const bytes = size + events.length * FRAME_OVERHEAD_BYTES;
+  const count = raw.length - headLength;
+  if (next !== first + count || (count === 0 && binaries.length > 0)) return undefined;
+  const events: RoomEvent[] = [];
+  let bytes = text.length + count * FRAME_OVERHEAD_BYTES;
+  for (const { length } of binaries) bytes += length;
+  for (let index = headLength; index < raw.length; index++) {
+    const event = parseRoomEvent(raw[index], index === raw.length - 1 ? binaries : none);
+    if (event === undefined) return undefined;
+    events.push(event);
+  }
   return { instance, first, next, events, bytes };
 }
 

@@ -70,6 +70,11 @@ export class RoomRoster {
     return [{ do: "found", id: member.id }, ...told, ...toEffects(known.member, known.subscriber.announce(member.head))];
   }
 
+  /** Takes a packet that is the next of a member of whom nothing is missing. @returns whether it was, and is to be delivered. */
+  accept(from: string, packet: RoomPacket): boolean {
+    return this.#members.get(from)?.instance === packet.instance && this.#subscribers.get(from)?.accept(packet) === true;
+  }
+
   /** A packet that `from` published. Somebody who is no member is heard too, where the relay lets outsiders emit, but cannot be asked. */
   receive(from: string, packet: RoomPacket): RosterEffect[] {
     const entry = this.#entry(from);

@@ -47,6 +47,14 @@ export class RoomSubscriber {
     return this.#asked([]);
   }
 
+  /** Takes a packet that is the next one while nothing is missing, the case of nearly all. @returns whether it was, and is to be delivered. */
+  accept({ first, next }: Held): boolean {
+    if (first !== this.#expected || next === first || this.#target > next || this.#held.length > 0) return false;
+    this.#expected = next;
+    this.#target = next;
+    return true;
+  }
+
   receive({ first, next, events, bytes }: Held): SubscriberEffect[] {
     if (next <= this.#expected) return [];
     this.#target = Math.max(this.#target, next);

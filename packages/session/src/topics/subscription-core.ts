@@ -110,7 +110,7 @@ export class SubscriptionCore {
 
   /** A packet has come from a publisher. */
   receive(from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
-    const beginning = this.#beginnings.get(from);
+    const beginning = this.#beginnings.size === 0 ? undefined : this.#beginnings.get(from);
     if (beginning === undefined) {
       if (this.#core.roster.members.has(from)) this.#core.receive(from, next, text, attachments);
       return;
@@ -225,11 +225,7 @@ export class SubscriptionCore {
     const { onGap, onDestroyed } = this.#options;
     if (onGap !== undefined) this.events.on("gap", onGap);
     if (onDestroyed !== undefined) this.events.on("destroyed", onDestroyed);
-    on(TOPIC_EVENT, (...args) => {
-      const { from } = args.pop() as TopicContext;
-      args.push(this.#context(from));
-      this.#call(args, from);
-    });
+    on(TOPIC_EVENT, this.#handler);
     on("gap", (gap) => this.events.tell("gap", gap as SubscriptionEvents["gap"]));
     on("member:join", (member) => this.events.tell("live", { from: (member as Member).id }));
     on("member:update", (member) => {
@@ -259,7 +255,8 @@ export class SubscriptionCore {
       setMetadata: async () => {},
       leave: async () => {},
       rejoin: () => {},
-      handlerFailed: ({ error }) => host.failed({ error }),
+      contextOf: (from) => this.#context(from),
+      handlerFailed: ({ error, from }) => host.failed({ error, ...(from !== undefined && { from, event: this.name.topic }) }),
       undeliverable: () => {},
       malformed: (what) => host.malformed(what),
     };

@@ -20,6 +20,7 @@ export interface TopicsOptions {
 }
 
 const retryMs = 1000;
+const nobody: ReadonlySet<SubscriptionCore> = new Set();
 
 /** Refusals that pass with time. */
 const temporary: ReadonlySet<AnyCode> = new Set(["BUSY", "RATE_LIMITED", "TIMEOUT"]);
@@ -138,7 +139,7 @@ export class Topics {
   }
 
   receive(room: string, from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
-    for (const core of this.#joined(room)) core.receive(from, next, text, attachments);
+    for (const core of this.#subscriptions.get(room) ?? nobody) if (core.isJoined) core.receive(from, next, text, attachments);
   }
 
   /** Answers a subscriber's replay request. @throws PeerloomError `BAD_REQUEST`, `NOT_A_MEMBER`, … */

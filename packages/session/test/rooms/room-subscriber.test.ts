@@ -83,6 +83,31 @@ describe("a room subscriber", () => {
     expect(brief(room.receive(packet(5, 6)))).toEqual([5]);
   });
 
+  test("accepts exactly what it would deliver at once, and is then where it would be", () => {
+    let seed = 1;
+    const below = (limit: number): number => (seed = (seed * 48_271) % 2_147_483_647) % limit;
+    let accepted = 0;
+    const deliver = (input: ReturnType<typeof packet>): SubscriberEffect[] => {
+      accepted += 1;
+      return [{ do: "deliver", events: input.events }];
+    };
+    for (let run = 0; run < 2000; run++) {
+      const [room, twin] = [new RoomSubscriber(0, 1000), new RoomSubscriber(0, 1000)];
+      for (let turn = 0; turn < 12; turn++) {
+        const first = Math.max(0, room.expected - 2 + below(5));
+        const input = packet(first, first + below(3), 10);
+        const head = below(4) === 0 ? room.expected + below(3) : 0;
+
+        expect(room.announce(head)).toEqual(twin.announce(head));
+        expect(room.accept(input) ? deliver(input) : room.receive(input)).toEqual(twin.receive(input));
+        const gaveUp = [room, twin].map((side) => (turn % 5 === 4 ? side.giveUp() : []));
+        expect(gaveUp[0]).toEqual(gaveUp[1]);
+        expect([room.expected, room.isBehind]).toEqual([twin.expected, twin.isBehind]);
+      }
+    }
+    expect(accepted).toBeGreaterThan(1000);
+  });
+
   test("does not ask for ever when the answers bring nothing", () => {
     const room = new RoomSubscriber(0, 1000);
     room.receive(packet(4, 5));
