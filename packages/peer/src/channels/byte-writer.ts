@@ -1,17 +1,32 @@
 const encoder = new TextEncoder();
 
-/** Writes frames into one buffer. What it is given must fit: ask `room` first. */
+/** Bytes of a buffer that has not needed more yet. */
+const FIRST_BYTES = 1_024;
+
+/** Writes frames into one buffer, which grows up to its capacity. What it is given must fit: ask `room`, then `reserve`. */
 export class ByteWriter {
-  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #capacity: number;
+  #bytes: Uint8Array<ArrayBuffer>;
   at: number;
 
-  constructor(capacity: number, from: number) {
-    this.#bytes = new Uint8Array(capacity);
+  /** With `isWhole` the buffer has its full size at once. */
+  constructor(capacity: number, from: number, isWhole: boolean) {
+    this.#capacity = capacity;
+    this.#bytes = new Uint8Array(isWhole ? capacity : Math.min(capacity, FIRST_BYTES));
     this.at = from;
   }
 
   get room(): number {
-    return this.#bytes.length - this.at;
+    return this.#capacity - this.at;
+  }
+
+  /** Makes sure that this many bytes can be written. */
+  reserve(bytes: number): void {
+    const needed = this.at + bytes;
+    if (needed <= this.#bytes.length) return;
+    const grown = new Uint8Array(Math.min(this.#capacity, Math.max(needed, 2 * this.#bytes.length)));
+    grown.set(this.#bytes.subarray(0, this.at));
+    this.#bytes = grown;
   }
 
   byte(value: number): void {

@@ -63,7 +63,7 @@ export class LanesOut {
     const done: (() => void)[] = [];
     for (const lane of [...this.#active.values()]) {
       if (!lane.isReady) continue;
-      writer ??= new ByteWriter(this.#packetBytes, DATA_HEADER_BYTES);
+      writer ??= new ByteWriter(this.#packetBytes, DATA_HEADER_BYTES, true);
       const isWritten = this.#write(lane, writer, done);
       if (isWritten) {
         // Behind the others; one that is done makes room.

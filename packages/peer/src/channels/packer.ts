@@ -20,7 +20,7 @@ export class Packer {
 
   /** Packets are closed when they have reached `fullBytes`; a frame may be as large as `packetBytes` lets it. */
   constructor(packetBytes: number, headerBytes: number, fullBytes: number) {
-    this.#writer = new ByteWriter(packetBytes, headerBytes);
+    this.#writer = new ByteWriter(packetBytes, headerBytes, false);
     this.#headerBytes = headerBytes;
     this.#fullBytes = fullBytes;
   }
@@ -56,6 +56,7 @@ export class Packer {
     const bytes = typeof content === "string" ? content.length : content.length + FRAME_OVERHEAD_BYTES;
     const writer = this.#begin(bytes);
     if (writer === undefined) return false;
+    writer.reserve(typeof content === "string" ? bytes * 3 + FRAME_OVERHEAD_BYTES : bytes);
     writer.byte(kind | value.type);
     if (id !== undefined) writer.uint(id);
     if (typeof content === "string") writer.text(content);
@@ -69,8 +70,10 @@ export class Packer {
 
   /** Writes a frame of numbers and, at its end, maybe a text. @returns false when it is larger than a packet. */
   control(kind: number, numbers: readonly number[], text?: string, flags = 0): boolean {
-    const writer = this.#begin(FRAME_OVERHEAD_BYTES + numbers.length * 8 + (text === undefined ? 0 : text.length * 3));
+    const bytes = FRAME_OVERHEAD_BYTES + numbers.length * 8 + (text === undefined ? 0 : text.length * 3);
+    const writer = this.#begin(bytes);
     if (writer === undefined) return false;
+    writer.reserve(bytes);
     writer.byte(kind);
     for (const number of numbers) writer.uint(number);
     this.#flags |= flags;

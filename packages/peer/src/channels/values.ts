@@ -67,7 +67,7 @@ function parsed(json: string): { readonly is: unknown } | undefined {
 /** The JSON with its holes, then how many binaries there are, then each with its length. */
 function joinMixed(json: string, parts: readonly Uint8Array[]): Uint8Array {
   const bytes = parts.reduce((sum, part) => sum + part.length + 10, json.length * 3 + 20);
-  const writer = new ByteWriter(bytes, 0);
+  const writer = new ByteWriter(bytes, 0, true);
   writer.text(json);
   writer.uint(parts.length);
   for (const part of parts) {
