@@ -1,8 +1,8 @@
 import { deadline, deferred, PeerloomError, type ErrorCode } from "@peerloom/core";
 import type { Driver, DriverEvents } from "../driver.ts";
 
-/** How long the suite waits for something that must happen. */
-const waitMs = 10_000;
+/** How long the suite waits for something that must happen: less than the runners do for a whole test, so that the reason is told. */
+const waitMs = 4000;
 
 /** @throws Error with what is wrong. */
 export function check(isRight: boolean, what: string): asserts isRight {
