@@ -11,6 +11,7 @@ export function createPlainSignaling(core: Core, { server }: Namespace): PlainSi
     settings,
     now,
     warn,
+    explain: (socket) => core.lineOf(socket.conn).noise?.explain(1),
     disconnect: (socket) => core.disconnect(socket),
     terminate: (socket) => core.lineOf(socket.conn).terminate(),
   });

@@ -13,6 +13,8 @@ export interface PlainSignalingContext {
   /** A clock in milliseconds that never goes back. */
   readonly now: () => number;
   readonly warn: (message: string) => void;
+  /** Says that a message which came over a socket was for plain signaling. */
+  readonly explain: (socket: Socket) => void;
   /** Closes a socket that went too far, or its whole connection. */
   readonly disconnect: (socket: Socket) => void;
   /** Drops a socket's connection at once, with all that waits in it. */
@@ -101,6 +103,7 @@ export class PlainSignaling extends EventEmitter<PlainSignalingEvents> {
 
   #receive(visitor: Visitor, event: ClientEvent, args: readonly unknown[]): void {
     const { socket } = visitor;
+    this.#context.explain(socket);
     const last = args.at(-1);
     const reply = typeof last === "function" ? (last as (reply: unknown) => void) : undefined;
     const scene = {

@@ -44,9 +44,10 @@ export class Identity {
 /**
  * Makes the identity of a peer, for as long as it is kept.
  *
- * @throws PeerloomError `NO_CRYPTO` where the platform has no WebCrypto.
+ * @throws PeerloomError `NO_CRYPTO` where the platform has no WebCrypto; TypeError when `keyPair` is none for ECDSA on P-256.
  */
 export async function createIdentity({ keyPair }: IdentityOptions = {}): Promise<Identity> {
+  if (keyPair !== undefined) checkKeys(keyPair);
   const keys = keyPair ?? (await subtle().generateKey(signing, false, ["sign", "verify"]));
   const raw = new Uint8Array(await subtle().exportKey("raw", keys.publicKey));
   return new Identity(keys, toBase64Url(raw), await digestOf(raw));
@@ -60,6 +61,16 @@ export async function fingerprintOf(identity: Identity | string): Promise<string
 /** May `publicKey` bear this id? Ids made of a key are its alone; any other id is anyone's who comes first. */
 export async function mayBear(id: string, publicKey: string): Promise<boolean> {
   return !id.startsWith(provenPrefix) || id === provenPrefix + toBase64Url(await digestOf(fromBase64Url(publicKey)));
+}
+
+function checkKeys(keyPair: CryptoKeyPair): void {
+  const { publicKey, privateKey } = (keyPair as Partial<CryptoKeyPair> | null) ?? {};
+  const isFit = (key: CryptoKey | undefined, use: KeyUsage): boolean => {
+    const { name, namedCurve } = (key?.algorithm ?? {}) as Partial<EcKeyAlgorithm>;
+    return name === signing.name && namedCurve === signing.namedCurve && key?.usages.includes(use) === true;
+  };
+  if (isFit(privateKey, "sign") && isFit(publicKey, "verify")) return;
+  throw new TypeError("an identity's keyPair must be made for ECDSA on P-256, to sign and verify");
 }
 
 async function digestOf(raw: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {

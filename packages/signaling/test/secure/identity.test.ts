@@ -17,6 +17,16 @@ test("an identity is the same with the same keys", async () => {
   expect([again.id, again.publicKey, again.fingerprint]).toEqual([one.id, one.publicKey, one.fingerprint]);
 });
 
+test("keys of another kind are refused", async () => {
+  const { subtle } = crypto;
+  const others = await Promise.all([
+    subtle.generateKey({ name: "ECDSA", namedCurve: "P-384" }, false, ["sign", "verify"]),
+    subtle.generateKey({ name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]),
+  ]);
+
+  for (const keyPair of [...others, {}, null]) await expect(createIdentity({ keyPair: keyPair as never })).rejects.toThrow(TypeError);
+});
+
 test("both people see the same fingerprint of a peer: six groups of five digits", async () => {
   const identity = await createIdentity();
   const [member, newcomer] = await Promise.all([sealing({ identity }), sealing()]);
