@@ -13,6 +13,7 @@ export type ErrorCode =
   | "DRIVER_ERROR"
   | "DRIVER_INACTIVE"
   | "FORBIDDEN"
+  | "GAP"
   | "FORGED"
   | "HANDLER_ERROR"
   | "LIMIT"

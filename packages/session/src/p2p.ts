@@ -15,4 +15,4 @@ export {
   type Streamable,
   type StreamApi,
 } from "./p2p/streams.ts";
-export { OwnTopics, type TopicPort } from "./p2p/topics.ts";
+export { gapError, OwnTopics, type TopicPort } from "./p2p/topics.ts";

@@ -1,5 +1,5 @@
 import type { Room } from "@peerloom/session";
-import { quietly } from "@peerloom/session/p2p";
+import { gapError, quietly } from "@peerloom/session/p2p";
 import type { Client } from "../client.ts";
 import { tellForeign, type RawSocketLike } from "./raw-socket.ts";
 
@@ -15,7 +15,8 @@ export interface CoreApi {
   /** Resolves when the relay has let this client in for the first time; rejects with why it refused (`CLIENT_ID_TAKEN`, …). */
   readonly ready: Promise<void>;
   /**
-   * Enters a room: what others emit there goes to the socket's own listeners, `socket.on(event, …)`.
+   * Enters a room: what others emit there goes to the socket's own listeners, `socket.on(event, …)`. What is missed for good (`GAP`)
+   * is told to those of `SERVER_ERROR`.
    *
    * @throws PeerloomError `FORBIDDEN`, `LIMIT`, `TIMEOUT`, `CLOSED`.
    */
@@ -32,25 +33,27 @@ export interface CoreApi {
 
 export type RoomApi = Pick<CoreApi, "joinRoom" | "leaveRoom" | "emitRoom">;
 
-/** Makes the functions for rooms. `report` is told what a callback throws. */
+/** Makes the functions for rooms. `report` is told what a callback throws, what was missed, and that a room is closed. */
 export function createRooms(client: Client, socket: RawSocketLike, report: (error: unknown) => void): RoomApi {
   const rooms = new Map<string, Promise<Room>>();
 
   const enter = async (name: string): Promise<Room> => {
     const room = await client.join(name);
     room.onAny((event, ...args: unknown[]) => tellForeign(socket, event, args.slice(0, -1)));
+    room.on("gap", ({ from, missed }) => report(gapError(missed, from, `the room ${JSON.stringify(name)}`)));
+    room.on("closed", ({ error }) => {
+      rooms.delete(name);
+      if (error !== undefined) report(error);
+    });
     return room;
   };
   const join = async (name: string): Promise<void> => {
     const entering = rooms.get(name) ?? enter(name);
     rooms.set(name, entering);
-    const forget = (): void => {
-      if (rooms.get(name) === entering) rooms.delete(name);
-    };
     try {
-      (await entering).on("closed", forget);
+      await entering;
     } catch (thrown) {
-      forget();
+      if (rooms.get(name) === entering) rooms.delete(name);
       throw thrown;
     }
   };

@@ -45,7 +45,7 @@ export function createPlugin<D extends Streamable>(duplexes: Duplexes<D>): P2pCl
     const { isService = false, namespace = DEFAULT_NAMESPACE, ...rest } = options;
     const settings = checkOptions({ connectTimeoutMs: Infinity, ...rest, clientId: checkName(clientId, "clientId") });
     const { client, start } = Client.prepare(siblingSocket(socket, namespace), settings);
-    const report = reporter(raw);
+    const report = reporter(raw, client);
     const ready = quietly(whenConnected(raw, client).then(() => start("the relay")));
     tellEnds(raw, client, report);
 
@@ -74,9 +74,10 @@ export function createPlugin<D extends Streamable>(duplexes: Duplexes<D>): P2pCl
   };
 }
 
-/** Errors go to the listeners of `SERVER_ERROR`, or to the console when there is none. */
-function reporter(raw: RawSocketLike): (error: unknown) => void {
+/** Errors go to the listeners of `SERVER_ERROR`, or to the console when there is none. That a closed client is closed is no news. */
+function reporter(raw: RawSocketLike, client: Client): (error: unknown) => void {
   return (error) => {
+    if (PeerloomError.is(error, "CLOSED") && client.state === "closed") return;
     const told = tellListeners(raw, SERVER_ERROR, [error]);
     if (told === undefined) console.error(error);
     else told.catch((thrown: unknown) => console.error(thrown));
@@ -101,9 +102,7 @@ function tellEnds(raw: RawSocketLike, client: Client, report: (error: unknown) =
     if (!raw.active) void client.close();
   };
   raw.on("disconnect", onDisconnect);
-  client.on("undeliverable", ({ error }) => {
-    if (error.code !== "CLOSED") report(error);
-  });
+  client.on("undeliverable", ({ error }) => report(error));
   client.on("closed", ({ error }) => {
     raw.off("disconnect", onDisconnect);
     if (error !== undefined) report(error);

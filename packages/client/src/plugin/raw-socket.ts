@@ -39,8 +39,9 @@ export function checkRawSocket(socket: unknown): RawSocketLike {
 /** A socket of another namespace over the same connection. It sends nothing before it is given a handshake. */
 export function siblingSocket({ io }: AnySocket, namespace: string): SocketLike {
   const socket: unknown = Reflect.apply(Reflect.get(io, "socket") as () => unknown, io, [namespace, { auth: () => {} }]);
-  if (isSocketLike(socket)) return socket;
-  throw new TypeError("p2pClientPlugin needs a Socket whose `io` is a Manager of socket.io-client");
+  if (!isSocketLike(socket)) throw new TypeError("p2pClientPlugin needs a Socket whose `io` is a Manager of socket.io-client");
+  if ((socket as unknown as RawSocketLike).listeners("p").length > 0) throw new TypeError("there is a client on this connection already");
+  return socket;
 }
 
 /** Calls the socket's own listeners of an event, as if the server had sent it. Rejects with what one of them throws. @returns undefined when there is none. */

@@ -33,16 +33,14 @@ export function createServiceApi({ client, clientId, isService, messages, report
 
   const apis = new ServiceApis(clientId, (name, methods) => client.provide(name, methods), report);
   initTopicListeners(client, clientId, apis, report);
-  const side = createServiceSide(apis, new OwnTopics(client, clientId), messages.emitTo);
+  const side = createServiceSide({ apis, topics: new OwnTopics(client, clientId), emitClient: messages.emitTo, report });
   return Object.defineProperties(side, Object.getOwnPropertyDescriptors({ ...user, onService })) as ServiceApi;
 }
 
 /** Makes this client a service in the relay's list: only then may it publish topics, which others subscribe to. */
 function initTopicListeners(client: Client, clientId: string, apis: ServiceApis, report: (error: unknown) => void): void {
   const { ready } = client.provide(clientId, { apis: () => apis.names });
-  ready.catch((error: { readonly code?: unknown }) => {
-    if (error.code !== "CLOSED") report(error);
-  });
+  ready.catch(report);
 }
 
 function noService(): ServiceSide {

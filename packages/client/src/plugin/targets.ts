@@ -41,8 +41,8 @@ export class Targets {
     this.api = {
       addP2pTarget: (id, callback) => tellDone(this.#add(id), callback, report),
       onAddP2pTarget: (callback) => {
-        const entry = checkCallback((id: string) => callback(id), "the callback");
         checkCallback(callback, "the callback of onAddP2pTarget");
+        const entry = (id: string): unknown => callback(id);
         this.#callbacks.add(entry);
         return () => void this.#callbacks.delete(entry);
       },

@@ -49,7 +49,7 @@ export function createServiceApi({ relay, isService, emitTo, report }: ServiceAp
     const apis = interceptP2pEmit(relay, name, report);
     initTopicApis(relay, name, apis);
     const emitClient: ServiceSide["emitClient"] = (clientId, event, ...args) => emitTo(clientId, P2P_EMIT, name, event, ...args);
-    return { apis, side: createServiceSide(apis, new OwnTopics(relay, name), emitClient) };
+    return { apis, side: createServiceSide({ apis, topics: new OwnTopics(relay, name), emitClient, report }) };
   };
 
   const user = createServiceUser(relay, call, report);

@@ -6,12 +6,12 @@ import { unpackValues } from "./values.ts";
 
 /** What one service does, wherever it is offered: on a client, or on the server. */
 export interface ServiceSide {
-  /** Offers an API. The callback gets the caller's arguments, and an acknowledge function when the caller passed one. @returns resolves when others can call it. */
+  /** Offers an API. The callback gets the caller's arguments, and an acknowledge function when the caller passed one. @returns resolves when others can call it; that it is refused is told to `SERVER_ERROR`, too. */
   provideService(api: string, callback: Callback): Promise<void>;
   /** Takes a callback back, or without one the API, or without `api` all APIs. Topics stay. */
   destroyService(api?: string, callback?: Callback): Promise<void>;
   /** Sends an event in the name of the service; `onService` hears it. A function behind the arguments is called with what is acknowledged. */
-  emitClient(clientId: string, event: string, ...args: unknown[]): boolean;
+  readonly emitClient: (clientId: string, event: string, ...args: unknown[]) => boolean;
   /** Creates topics, given as arguments or as a list; those that there are stay as they are. */
   createTopic(...names: (string | readonly string[])[]): void;
   /** Destroys topics, all without names. */
@@ -29,7 +29,7 @@ export interface ServiceUserApi {
    * fails (`NO_PROVIDER` when nobody offers it, `TIMEOUT`, what the service threw) goes to the listeners of `SERVER_ERROR`.
    */
   emitService(service: string, api: string, ...args: unknown[]): void;
-  /** Subscribes to a topic, whether it exists yet or not. @returns resolves when the relay knows. */
+  /** Subscribes to a topic, whether it exists yet or not. @returns resolves when the relay knows. What is missed for good (`GAP`) is told to `SERVER_ERROR`. */
   subscribeTopic(service: string, topic: string, callback: Callback): Promise<void>;
   /** Removes all that was subscribed to this topic here. */
   unsubscribeTopic(service: string, topic: string): Promise<void>;
@@ -40,22 +40,29 @@ export type Call = (service: string, method: "emit" | "request", args: readonly 
 
 /** Makes the functions of users of services. */
 export function createServiceUser(port: TopicPort, call: Call, report: (error: unknown) => void): ServiceUserApi {
-  const subscriptions = new Subscriptions(port);
+  const subscriptions = new Subscriptions(port, report);
   return {
     emitService: (service, api, ...given) => {
       const [args, ack] = splitAck(given);
       const answer = Promise.resolve(call(apiName(service, api), ack === undefined ? "emit" : "request", args));
       void answer.then((value) => ack?.(...unpackValues(value))).catch(report);
     },
-    subscribeTopic: (service, topic, callback) => quietly(subscriptions.add(service, topic, callback)),
+    subscribeTopic: (service, topic, callback) => quietly(subscriptions.add(service, topic, callback), report),
     unsubscribeTopic: (service, topic) => subscriptions.remove(service, topic),
   };
 }
 
+export interface ServiceSideParts {
+  readonly apis: ServiceApis;
+  readonly topics: OwnTopics;
+  readonly emitClient: ServiceSide["emitClient"];
+  readonly report: (error: unknown) => void;
+}
+
 /** Makes the functions of one service. */
-export function createServiceSide(apis: ServiceApis, topics: OwnTopics, emitClient: ServiceSide["emitClient"]): ServiceSide {
+export function createServiceSide({ apis, topics, emitClient, report }: ServiceSideParts): ServiceSide {
   return {
-    provideService: (api, callback) => quietly(apis.add(api, callback)),
+    provideService: (api, callback) => quietly(apis.add(api, callback), report),
     destroyService: (api, callback) => apis.remove(api, callback),
     emitClient,
     createTopic: (...names) => topics.create(names),
@@ -67,8 +74,8 @@ export function createServiceSide(apis: ServiceApis, topics: OwnTopics, emitClie
   };
 }
 
-/** The promise itself; that it rejects ends no process when nobody looks at it. */
-export function quietly<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {});
+/** The promise itself; that it rejects ends no process when nobody looks at it. `report` is told, too. */
+export function quietly<T>(promise: Promise<T>, report: (error: unknown) => void = () => {}): Promise<T> {
+  promise.catch(report);
   return promise;
 }

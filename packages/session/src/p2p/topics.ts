@@ -64,10 +64,13 @@ interface Subscribed {
 /** What is subscribed to here, by service and topic. */
 export class Subscriptions {
   readonly #port: TopicPort;
+  readonly #report: (error: unknown) => void;
   readonly #byTopic = new Map<string, Subscribed>();
 
-  constructor(port: TopicPort) {
+  /** `report` is told when a subscription ends by itself, and what it missed. */
+  constructor(port: TopicPort, report: (error: unknown) => void) {
     this.#port = port;
+    this.#report = report;
   }
 
   get size(): number {
@@ -91,8 +94,12 @@ export class Subscriptions {
     this.#byTopic.set(key, entry);
     try {
       const live = await subscription;
+      live.on("gap", ({ from, missed }) => this.#report(gapError(missed, from, `the topic ${JSON.stringify(topic)}`)));
       // Ended by the relay: it can be subscribed to anew.
-      live.on("closed", () => this.#forget(key, entry));
+      live.on("closed", ({ error }) => {
+        this.#forget(key, entry);
+        if (error !== undefined) this.#report(error);
+      });
     } catch (thrown) {
       this.#forget(key, entry);
       throw thrown;
@@ -114,4 +121,9 @@ export class Subscriptions {
   #forget(key: string, entry: Subscribed): void {
     if (this.#byTopic.get(key) === entry) this.#byTopic.delete(key);
   }
+}
+
+/** What is told of events that are lost. */
+export function gapError(missed: number, from: string, where: string): PeerloomError {
+  return new PeerloomError("GAP", `${missed} events of ${JSON.stringify(from)} in ${where} were missed for good`);
 }
