@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { startNatsServer } from "../../e2e/support/nats-server.ts";
 import { packageFolders } from "../lib/folders.ts";
 import { root, run } from "../lib/run.ts";
 import { useBlock } from "./block.ts";
@@ -12,12 +13,16 @@ describe("the program in the README", () => {
     const block = existsSync(readme) ? useBlock(readFileSync(readme, "utf8")) : undefined;
     if (block === undefined) throw new Error(`${path}/README.md needs a heading "## Use" with a \`\`\`ts block that runs`);
 
+    await using stack = new AsyncDisposableStack();
+    const nats = block.code.includes("NATS_URL") ? stack.use(await startNatsServer()) : undefined;
+
     // From standard input and in the package's folder: so it resolves what the package itself and its dependencies export.
     const args = ["--conditions=@peerloom/source", "--input-type=module-typescript", "-"];
     const { code, stdout, output } = await run(process.execPath, args, {
       cwd: folder,
       output: "capture",
       input: block.code,
+      env: { ...process.env, ...(nats && { NATS_URL: nats.websocketUrl }) },
       timeoutMs: 30_000,
     });
 

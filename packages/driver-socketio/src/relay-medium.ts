@@ -5,7 +5,7 @@ import type { SocketLike } from "./any-socket.ts";
 import { Introduction } from "./introduction.ts";
 
 /** What every relay with signaling takes unless told otherwise; the relay's answers say what it really is. */
-const defaultMaxBytes = 65_536;
+const defaultMaxBytes = 131_072;
 
 /** A relay's signaling events (docs/protocol.md section 8) over a socket. */
 export class RelayMedium implements Medium {

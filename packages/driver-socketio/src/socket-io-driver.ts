@@ -14,7 +14,7 @@ export interface SocketIoDriverOptions {
 
 /**
  * A driver over a relay. Handlers get the sender's client id, which the relay has proved. Messages may be as large as the relay says
- * (64 KiB unless told otherwise there). While the socket is not connected the driver is not active; when it is back, so are the
+ * (128 KiB unless told otherwise there). While the socket is not connected the driver is not active; when it is back, so are the
  * subscriptions. Make it before the socket has connected: it adds the relay's handshake to the socket's `auth`.
  *
  * @throws TypeError when `socket` is none.

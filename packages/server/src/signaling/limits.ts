@@ -4,11 +4,11 @@ export interface SignalingLimits {
   readonly addressesPerClient: number;
   /** Subscribers an address may have. @defaultValue 1000 */
   readonly subscribersPerAddress: number;
-  /** Largest message in bytes, at most `limits.packetBytes`. @defaultValue 65_536 */
+  /** Largest message in bytes, at most `limits.packetBytes`. @defaultValue 131_072 */
   readonly messageBytes: number;
 }
 
-const defaults: SignalingLimits = { addressesPerClient: 1000, subscribersPerAddress: 1000, messageBytes: 65_536 };
+const defaults: SignalingLimits = { addressesPerClient: 1000, subscribersPerAddress: 1000, messageBytes: 131_072 };
 
 /**
  * Reads the option `signaling`: undefined when it is off.
