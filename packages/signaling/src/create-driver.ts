@@ -120,6 +120,7 @@ class MediumDriver extends Emitter<DriverEvents> implements Driver {
 
   /** Tells the medium of a topic until it knows what is wanted, or is out of reach. Never rejects. */
   #settle(topic: Topic): Promise<void> {
+    topic.stopRetrying();
     if (topic.work !== undefined) return topic.work.promise;
     const work = (topic.work = deferred<void>());
     void this.#work(topic).finally(() => {
@@ -138,7 +139,7 @@ class MediumDriver extends Emitter<DriverEvents> implements Driver {
     if (!topic.isWanted && !topic.isInForce && this.#topics.get(topic.address) === topic) this.#topics.delete(topic.address);
   }
 
-  /** @returns false when the medium refused, although somebody listens: they get another chance when the medium is back. */
+  /** @returns false when the medium refused, although somebody listens: it is tried again later, or when the medium is back. */
   async #enter(topic: Topic, reach: AbortSignal): Promise<boolean> {
     try {
       await this.#attempt("subscribing", () => this.#medium.subscribe(topic.address));
@@ -149,6 +150,7 @@ class MediumDriver extends Emitter<DriverEvents> implements Driver {
       // It may still come into force; then it must end.
       topic.isInForce = !topic.isWanted && PeerloomError.is(thrown, "TIMEOUT");
       if (!topic.isWanted) return true;
+      topic.retryLater(() => void this.#settle(topic));
       this.#report(thrown);
       return false;
     }
@@ -202,7 +204,10 @@ class MediumDriver extends Emitter<DriverEvents> implements Driver {
     if (this.#closing !== undefined || this.#reach === undefined) return;
     this.#reach.abort();
     this.#reach = undefined;
-    if (!this.#options.keepsSubscriptions) for (const topic of this.#topics.values()) topic.isInForce = false;
+    for (const topic of this.#topics.values()) {
+      topic.stopRetrying();
+      if (!this.#options.keepsSubscriptions) topic.isInForce = false;
+    }
     this.#deactivate();
   }
 

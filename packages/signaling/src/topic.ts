@@ -1,4 +1,4 @@
-import { deadline, deferred, type Deferred, type PeerloomError } from "@peerloom/core";
+import { backoff, deadline, deferred, type Deferred, type PeerloomError } from "@peerloom/core";
 import type { SignalHandler } from "./driver.ts";
 
 /** Somebody who waits until a subscription is in force. */
@@ -18,6 +18,8 @@ export class Topic {
   isInForce = false;
   /** Resolves when the medium has been told all there was to tell; there is one while it is being told. */
   work: Deferred<void> | undefined;
+  #retries = 0;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(address: string) {
     this.address = address;
@@ -48,9 +50,20 @@ export class Topic {
     this.handlers.delete(handler);
   }
 
+  /** The medium refused to take the subscription back: `run` tries it again, first after half a second or so, then ever more seldom. */
+  retryLater(run: () => void): void {
+    this.stopRetrying();
+    this.#retry = setTimeout(run, backoff(this.#retries++, { minMs: 1000, maxMs: 30_000 }));
+  }
+
+  stopRetrying(): void {
+    clearTimeout(this.#retry);
+  }
+
   /** The subscription is in force. */
   succeed(): void {
     this.isInForce = true;
+    this.#retries = 0;
     for (const { done, stop } of this.#waiting.values()) {
       stop();
       done.resolve();

@@ -201,10 +201,32 @@ describe("a driver", () => {
     await settled();
     const before = [...told];
     await medium.answer(new Error("not again"));
+    events.inactive();
 
     expect(before).toEqual(["inactive"]);
-    expect(told).toEqual(["inactive", "active"]);
+    expect(told).toEqual(["inactive", "active", "inactive"]);
     expect(errors).toMatchObject([{ code: "DRIVER_ERROR" }]);
+  });
+
+  test("tries again to take back a subscription that the medium refused, until it has it", async () => {
+    const { driver, medium, events } = open();
+    events.active();
+    const handler = vi.fn<SignalHandler>();
+    const subscribed = driver.subscribe(room, handler);
+    await medium.answer();
+    await subscribed;
+    events.inactive();
+    events.active();
+    await settled();
+    await medium.answer(new Error("too many at once"));
+
+    await vi.advanceTimersByTimeAsync(1000);
+    await medium.answer(new Error("still too many"));
+    await vi.advanceTimersByTimeAsync(2000);
+    await medium.answer();
+    await vi.advanceTimersByTimeAsync(60_000);
+
+    expect(medium.names).toEqual(Array(4).fill("subscribe lobby"));
   });
 
   test("a medium that says twice that it is there has been away", async () => {

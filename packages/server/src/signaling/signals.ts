@@ -7,8 +7,8 @@ import { SLOW_ROOM } from "../line.ts";
 import { signalRoom } from "./address.ts";
 import type { SignalingLimits } from "./limits.ts";
 
-/** The addresses that a socket is subscribed to. A socket that is gone takes them with it; others have none. */
-const subscriptions = new WeakMap<Socket, Set<string>>();
+/** Where a socket keeps the addresses it is subscribed to. One that is gone takes them with it; one that never signals has none. */
+const key = Symbol("peerloom signaling");
 
 /**
  * Subscribes a client's socket to an address, until it unsubscribes or is disconnected. Again is no error.
@@ -16,10 +16,10 @@ const subscriptions = new WeakMap<Socket, Set<string>>();
  * @throws PeerloomError `FORBIDDEN`, `LIMIT`, `ABORTED` when it is undone meanwhile.
  */
 export async function subscribe(core: Core, client: Client, socket: Socket, address: string, limits: SignalingLimits): Promise<object> {
-  const addresses = subscriptions.get(socket) ?? new Set<string>();
+  const addresses = addressesOf(socket) ?? new Set<string>();
   if (!addresses.has(address)) {
     checkLimits(core, addresses, address, limits);
-    subscriptions.set(socket, addresses.add(address));
+    Reflect.set(socket.data as object, key, addresses.add(address));
     try {
       await mustAllow(core, { type: "signal-subscribe", from: client.id, address, claims: client.claims });
       if (!addresses.has(address) || !socket.connected) throw new PeerloomError("ABORTED", "unsubscribed meanwhile");
@@ -33,7 +33,7 @@ export async function subscribe(core: Core, client: Client, socket: Socket, addr
 }
 
 export async function unsubscribe(socket: Socket, address: string): Promise<object> {
-  if (subscriptions.get(socket)?.delete(address) === true) await socket.leave(signalRoom(address));
+  if (addressesOf(socket)?.delete(address) === true) await socket.leave(signalRoom(address));
   return {};
 }
 
@@ -54,6 +54,10 @@ export function publish(core: Core, client: Client, socket: Socket, address: str
 /** How many are subscribed to an address here. */
 export function subscriberCount(core: Core, address: string): number {
   return core.namespace.adapter.rooms.get(signalRoom(address))?.size ?? 0;
+}
+
+function addressesOf(socket: Socket): Set<string> | undefined {
+  return Reflect.get(socket.data as object, key) as Set<string> | undefined;
 }
 
 function mayPublish(core: Core, client: Client, address: string): boolean {
