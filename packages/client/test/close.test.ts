@@ -27,6 +27,22 @@ describe("close", () => {
     expect(inRoom.all).toHaveLength(500);
   });
 
+  test("acknowledges what it has handled: its sender is told of nothing undeliverable", async () => {
+    await using relay = await TestRelay.start();
+    const alice = await relay.connect("alice");
+    const bob = await relay.connect("bob");
+    const inbox = inboxOn<number>(bob.remote("alice"), "number");
+    const undeliverable = inboxOf(alice, "undeliverable");
+    const gone = inboxOf(alice, "gone");
+
+    alice.remote("bob").emit("number", 1);
+    await inbox.take();
+    await bob.close();
+    await gone.take();
+
+    expect(undeliverable.all).toEqual([]);
+  });
+
   test("rejects what waits, ends rooms, empties every table and is idempotent", async () => {
     await using relay = await TestRelay.start();
     const alice = await relay.connect("alice");

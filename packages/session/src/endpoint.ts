@@ -242,9 +242,13 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     return this.#peers.get(id)?.conversation.drained(wait);
   }
 
-  /** Resolves when all that was sent to anyone has been acknowledged; rejects when a peer is lost first, or `wait` ends. */
+  /**
+   * Resolves when all that was sent to anyone has been acknowledged, and all that has come was acknowledged here; rejects when a peer is
+   * lost first, or `wait` ends.
+   */
   async settled(wait: WaitOptions = {}): Promise<void> {
     await Promise.all(this.#peers.all().map((peer) => peer.conversation.settled(wait)));
+    for (const peer of this.#peers.all()) peer.session.acknowledge();
   }
 
   /** Registers what answers a request of Peerloom's own; `name` begins with `peerloom:`. */

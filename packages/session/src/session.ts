@@ -191,6 +191,11 @@ export class Session {
     if (this.#path !== "down" && this.#destination !== "") this.#send(0, [], none, { x: code });
   }
 
+  /** Acknowledges what has come now instead of soon: for an end that is about to leave. */
+  acknowledge(): void {
+    if (this.#path === "up" && this.#unackedBytes > 0) this.#sendAlone(undefined);
+  }
+
   #accept(packet: ParsedPacket, attachments: readonly Uint8Array[], bytes: number): void {
     const before = this.#received.expected;
     const fine = this.#received.accept({ first: packet.first, frames: packet.frames, attachments, bytes }, this.#deliver);
