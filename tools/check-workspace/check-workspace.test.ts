@@ -93,6 +93,22 @@ test("manifests that differ from the common form are named", () => {
   expect(problems.filter((problem) => problem.includes(`"exports" of .`))).toHaveLength(1);
 });
 
+test("an entry point may have a form for Node, before the one for everybody", () => {
+  const form = (stem: string): Record<string, string> => ({
+    "@peerloom/source": `./src/${stem}.ts`,
+    types: `./dist/${stem}.d.ts`,
+    default: `./dist/${stem}.js`,
+  });
+  const problemsOf = (target: object): string[] =>
+    checkManifests([pkg("@peerloom/x", { exports: { ".": target as Record<string, string> } })]).filter((problem) =>
+      problem.includes(`"exports" of .`),
+    );
+
+  expect(problemsOf({ node: form("a-node"), ...form("a") })).toEqual([]);
+  expect(problemsOf({ ...form("a"), node: form("a-node") })).toHaveLength(1);
+  expect(problemsOf({ node: { default: "./dist/a.js" }, ...form("a") })).toHaveLength(1);
+});
+
 test("this workspace keeps the rules", () => {
   const packages = readWorkspace(join(import.meta.dirname, "../.."));
 

@@ -192,6 +192,40 @@ describe("3.1 Client Core API", () => {
     expect(raw.listeners("connect")).toEqual([]);
   });
 
+  test("a connection has one client, until that one is closed", async () => {
+    await using house = await TestHouse.start();
+    const raw = io(house.url, { transports: ["websocket"], forceNew: true });
+    const first = p2pClientPlugin(raw, "alice");
+    await first.ready;
+
+    expect(() => p2pClientPlugin(raw, "bob")).toThrow("already");
+    await first.peerloom.close();
+    const second = p2pClientPlugin(raw, "bob");
+    await second.ready;
+
+    expect(Object.keys(house.server.clientMap)).toEqual(["bob"]);
+    await leave(second);
+  });
+
+  test("a member that missed more than its publisher kept is told so by SERVER_ERROR", async () => {
+    await using house = await TestHouse.start({ sessionTimeoutMs: 10_000 });
+    const [alice, bob] = [await house.join("alice", { limits: { room: { historyEvents: 2 } } }), await house.join("bob")];
+    await Promise.all([alice.joinRoom("lobby"), bob.joinRoom("lobby")]);
+    const received: unknown[] = [];
+    bob.on("n", (n: number) => void received.push(n));
+    const told = heard(bob, "SERVER_ERROR");
+
+    const away = new Promise((resolve) => house.server.peerloom.once("away", resolve));
+    bob.io.engine.close();
+    await away;
+    for (let n = 0; n < 10; n++) alice.emitRoom("lobby", "n", n);
+
+    expect(await told).toEqual([
+      expect.objectContaining({ code: "GAP", message: '8 events of "alice" in the room "lobby" were missed for good' }),
+    ]);
+    await vi.waitFor(() => expect(received).toEqual([8, 9]));
+  });
+
   test("wrong arguments are told at once", () => {
     const raw = io("http://127.0.0.1:9", { autoConnect: false });
 

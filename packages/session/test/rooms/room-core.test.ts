@@ -215,6 +215,34 @@ describe("a room", () => {
     await room.leave();
   });
 
+  test("onAny hears every event of members, by its name, and stops with its signal, by itself, or with the room", async () => {
+    const { host, core, room, heard } = await enter();
+    const life = new AbortController();
+    const all: unknown[] = [];
+    room.onAny((event, ...args: unknown[]) => all.push([event, ...args]), { signal: life.signal });
+    const off = room.onAny(() => {
+      throw new Error("a defect");
+    });
+
+    hear(core, 0, "one");
+    off();
+    hear(core, 1, "two");
+    life.abort();
+    room.onAny(() => all.push("never"), { signal: life.signal });
+    hear(core, 2, "three");
+    await room.leave();
+
+    const context = { from: "bob", room: "lobby" };
+    expect(all).toEqual([
+      ["say", "one", context],
+      ["say", "two", context],
+    ]);
+    expect(heard).toEqual(["one", "two", "three"]);
+    expect(host.log).toEqual(["failed: Error: a defect", "leave lobby"]);
+    expect(core.catchAll.size).toBe(0);
+    expect(() => room.onAny(undefined as never)).toThrow("left");
+  });
+
   test("drops what only a room itself may tell", async () => {
     const { host, core, room, heard } = await enter();
     const { text } = encodeRoomPacket("bob-instance", 0, [
