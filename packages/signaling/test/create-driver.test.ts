@@ -209,6 +209,7 @@ describe("a driver", () => {
   });
 
   test("tries again to take back a subscription that the medium refused, until it has it", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(1);
     const { driver, medium, events } = open();
     events.active();
     const handler = vi.fn<SignalHandler>();
