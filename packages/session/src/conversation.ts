@@ -161,6 +161,7 @@ export class Conversation {
         `${this.session.outbox.messageBytes} bytes already wait for ${JSON.stringify(this.peer)}; await drained() when emit returns false`,
       );
     }
+    this.session.traffic.message();
     return this.#pushControl(frame, event);
   }
 
@@ -189,9 +190,11 @@ export class Conversation {
   #deliver(frame: WholeFrame): boolean {
     switch (frame.type) {
       case "event":
+        this.session.traffic.message();
         this.#handleEvent(frame.name, frame.args);
         return true;
       case "request":
+        this.session.traffic.message();
         return this.#handleRequest(frame.id, frame.name, frame.args);
       case "response":
         this.#pending.resolve(frame.id, frame.value);

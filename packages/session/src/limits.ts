@@ -42,12 +42,17 @@ export const TIMING = {
   /** A sender without progress asks what arrived after this, then after twice as long, up to `maxProbeMs`. */
   probeMs: 500,
   maxProbeMs: 5000,
+  /** For so long at least, and twice as long at most, streams leave room for the next message after one was sent or received. */
+  sharedMs: 500,
 } as const;
 
 /** Added to each frame's size for bookkeeping, so that byte budgets bound the number of frames too. */
 export const FRAME_OVERHEAD_BYTES = 64;
 
-/** Of the window, what stream data may fill: what a small message finds before it on the way is no more than this. */
+/**
+ * Of the window, what stream data may fill while messages travel too: what a small message finds before it on the way is no more than
+ * this. A pair that only streams fills the whole window.
+ */
 export const BULK_WINDOW_BYTES = 262_144;
 
 /** Of the window, what messages without attachments may fill: many small ones under way cost more memory than they gain speed. */

@@ -32,6 +32,8 @@ export class SendWindow {
   #lostBytes = 0;
   #limit: number;
   #shrunkAt = 0;
+  /** Of the window, what stream data may fill now. */
+  bulkBytes: number = BULK_WINDOW_BYTES;
 
   constructor(outbox: Outbox, maxBytes: number) {
     this.#outbox = outbox;
@@ -120,7 +122,13 @@ export class SendWindow {
 
   #hasRoomFor({ bytes, isBulk, parts }: OutFrame): boolean {
     const underWay = this.#bytes - this.#lostBytes;
-    return underWay <= 0 || underWay + bytes <= Math.min(this.#limit, shareOf(isBulk, parts));
+    return underWay <= 0 || underWay + bytes <= Math.min(this.#limit, this.#shareOf(isBulk, parts));
+  }
+
+  /** How much of the window frames of this kind may fill. */
+  #shareOf(isBulk: boolean | undefined, parts: readonly Uint8Array[]): number {
+    if (isBulk) return this.bulkBytes;
+    return parts.length > 0 ? Infinity : TEXT_WINDOW_BYTES;
   }
 
   #takeNew(): Batch | undefined {
@@ -159,10 +167,4 @@ export class SendWindow {
     this.#lost.dropBelow(from + frames.length);
     return frames.length > 0 ? { first: from, frames } : undefined;
   }
-}
-
-/** How much of the window frames of this kind may fill. */
-function shareOf(isBulk: boolean | undefined, parts: readonly Uint8Array[]): number {
-  if (isBulk) return BULK_WINDOW_BYTES;
-  return parts.length > 0 ? Infinity : TEXT_WINDOW_BYTES;
 }

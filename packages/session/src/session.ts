@@ -7,6 +7,7 @@ import { BULK_WINDOW_BYTES, TIMING, type SessionLimits } from "./limits.ts";
 import { Outbox, type OutFrame } from "./outbox.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import { SendWindow, type Batch } from "./send-window.ts";
+import { Traffic } from "./traffic.ts";
 
 /** What a session needs from its owner. */
 export interface SessionHost {
@@ -53,6 +54,8 @@ export class Session {
   /** This end's session id. */
   readonly source: string;
   readonly outbox: Outbox = new Outbox();
+  /** What passes: streams make room for messages while there are any. */
+  readonly traffic: Traffic = new Traffic();
   readonly #host: SessionHost;
   readonly #limits: SessionLimits;
   readonly #sent: SendWindow;
@@ -110,6 +113,7 @@ export class Session {
   /** Queues a frame. Returns false when more than the high-water mark waits now. */
   push(frame: OutFrame, lane?: number): boolean {
     const wasIdle = this.isIdle;
+    if (frame.isBulk) this.traffic.data();
     this.outbox.push(frame, lane);
     // What follows silence goes at once: a request does not wait for the end of the turn. Behind it frames are gathered.
     const isDue = wasIdle || (this.outbox.messageBytes >= EAGER_BYTES && this.#sent.bytes < this.#sent.limit);
@@ -122,6 +126,7 @@ export class Session {
 
   /** Sends what is due and the window allows. */
   flush(): void {
+    this.#sent.bulkBytes = this.traffic.isMixed ? BULK_WINDOW_BYTES : this.#limits.windowBytes;
     while (this.#path === "up") {
       const batch = this.#sent.take();
       if (batch === undefined) break;
@@ -180,6 +185,7 @@ export class Session {
   end(): OutFrame[] {
     this.#hasEnded = true;
     this.suspend();
+    this.traffic.stop();
     this.#received.clear();
     this.#assembler.clear();
     this.#departures.clear();
@@ -218,14 +224,17 @@ export class Session {
    * weighs little and lets their sender forget them early; one for each large message would halve their rate.
    */
   #ackBytes(attachments: readonly Uint8Array[]): number {
-    if (this.#hasStreamData) return BULK_WINDOW_BYTES / 3;
-    return this.#limits.windowBytes / (attachments.length > 0 ? 3 : 12);
+    if (this.#hasStreamData && this.traffic.isMixedThere) return BULK_WINDOW_BYTES / 3;
+    return this.#limits.windowBytes / (attachments.length > 0 || this.#hasStreamData ? 3 : 12);
   }
 
   readonly #deliver = (raw: unknown, attachments: readonly Uint8Array[]): boolean => {
     const frame = parseFrame(raw, attachments);
     if (frame === undefined) return false;
-    if (frame.type === "data" || (isPart(frame) && frame.stream !== 0)) this.#hasStreamData = true;
+    if (frame.type === "data" || (isPart(frame) && frame.stream !== 0)) {
+      this.#hasStreamData = true;
+      this.traffic.data();
+    }
     if (isPart(frame)) return this.#assemble(frame);
     return this.#host.deliver(frame) && !this.#hasEnded;
   };

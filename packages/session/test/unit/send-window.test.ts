@@ -120,6 +120,14 @@ describe("data of streams", () => {
     expect(takeAll(world.window)).toEqual([[4]]);
   });
 
+  test("fills the whole window when no messages travel beside it", () => {
+    const world = sender(500 * kib, 0, 0);
+    for (let n = 0; n < 10; n++) pushBulk(world);
+    world.window.bulkBytes = 500 * kib;
+
+    expect(takeAll(world.window)).toEqual([[0], [1], [2], [3], [4], [5], [6], [7]]);
+  });
+
   test("goes on as acknowledgements make room in its share", () => {
     const world = sender(1000 * kib, 0, 0);
     for (let n = 0; n < 10; n++) pushBulk(world);
