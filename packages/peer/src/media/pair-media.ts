@@ -84,13 +84,8 @@ export class PairMedia {
     return true;
   }
 
-  /** What to tell the other side of it; undefined while it is what every side begins with. */
-  wants(): ControlMessage | undefined {
-    const { isAll, labels } = this.#own;
-    return isAll && labels.size === 0 ? undefined : this.wantsNow();
-  }
-
-  wantsNow(): ControlMessage {
+  /** What to tell the other side of it. */
+  wants(): ControlMessage {
     return { type: "unwanted", isAll: !this.#own.isAll, labels: [...this.#own.labels] };
   }
 

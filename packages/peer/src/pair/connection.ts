@@ -41,7 +41,8 @@ export interface ConnectionHooks {
 export interface ConnectionOptions {
   readonly rtc: RtcBackend;
   readonly configuration: RTCConfiguration;
-  readonly isPolite: boolean;
+  /** True on one side: it offers when it likes, and its offers stand when offers cross. */
+  readonly isLeader: boolean;
   readonly heartbeat: HeartbeatTimes;
   readonly now: () => number;
   readonly hooks: ConnectionHooks;
@@ -70,6 +71,7 @@ export class Connection {
   #bye: (() => void) | undefined;
   #isDown = false;
   #isOpen = false;
+  #hasBegun = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -99,7 +101,7 @@ export class Connection {
   /** Makes the first offer. */
   offer(): void {
     this.#openControl();
-    this.#step({ type: "want", what: "media" });
+    this.#step({ type: "want", what: "first" });
   }
 
   /** Offers new ICE credentials, so that another way is found. */
@@ -107,9 +109,15 @@ export class Connection {
     this.#step({ type: "want", what: "restart" });
   }
 
+  /** The other side has told what it wants: from now on media may be sent. */
+  begin(): void {
+    this.#hasBegun = true;
+    this.arrange();
+  }
+
   /** Has what this side sends brought up to date. */
   arrange(): void {
-    if (!this.#isOpen) return;
+    if (!this.#hasBegun) return;
     this.#add(async () => {
       const needs = await this.#hooks.arrangeMedia(this.pc);
       if (needs === "offer") await this.#run({ type: "want", what: "media" });
@@ -157,7 +165,6 @@ export class Connection {
         this.#isOpen = true;
         this.#isDown = false;
         this.#hooks.up();
-        this.arrange();
       },
       message: (message) => this.#controlled(message),
       heard: () => this.#isDown && this.#isPathUp() && this.#pathBack(),
@@ -176,6 +183,8 @@ export class Connection {
       case "reject":
         this.#hooks.error(new PeerloomError("NEGOTIATION_FAILED", "the other side could not apply this side's description"));
         return this.#step({ type: "reject", offer: message.offer });
+      case "turn":
+        return this.#step({ type: message.what });
       case "candidates":
         return this.#takeCandidates(message.candidates);
       case "streams":
@@ -255,7 +264,7 @@ export class Connection {
   }
 
   async #effects(input: NegotiationInput, apply?: () => Promise<void>): Promise<void> {
-    const [next, effects] = stepNegotiation(this.#negotiation, input, this.#options.isPolite);
+    const [next, effects] = stepNegotiation(this.#negotiation, input, this.#options.isLeader);
     this.#negotiation = next;
     for (const effect of effects) await this.#effect(effect, apply);
   }
@@ -264,6 +273,9 @@ export class Connection {
     switch (effect.do) {
       case "offer":
         return this.#makeOffer(effect.offer, effect.isRestart);
+      case "say":
+        this.send({ type: "turn", what: effect.what });
+        return;
       case "rollback":
         return this.pc.setLocalDescription({ type: "rollback" });
       case "accept":
@@ -277,14 +289,14 @@ export class Connection {
 
   async #makeOffer(offer: number, isRestart: boolean): Promise<void> {
     try {
-      if (this.#isOpen) await this.#hooks.arrangeMedia(this.pc);
+      if (this.#hasBegun) await this.#hooks.arrangeMedia(this.pc);
       if (isRestart) this.pc.restartIce();
       await this.pc.setLocalDescription();
       const sdp = this.pc.localDescription?.sdp ?? "";
       const route: Route = this.#isDown || !this.#isOpen ? "driver" : "control";
       this.#describe(route, { type: "offer", sdp }, { type: "offer", offer, sdp, streams: this.#hooks.listMedia() });
     } catch (thrown) {
-      const [next] = stepNegotiation(this.#negotiation, { type: "reject", offer }, this.#options.isPolite);
+      const [next] = stepNegotiation(this.#negotiation, { type: "reject", offer }, this.#options.isLeader);
       this.#negotiation = next;
       // A backend that cannot restart ICE needs a new connection.
       if (isRestart) this.#hooks.broken();

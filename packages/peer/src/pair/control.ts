@@ -47,6 +47,7 @@ export type ControlMessage =
   | { readonly type: "offer"; readonly offer: number; readonly sdp: string; readonly streams: readonly StreamInfo[] }
   | { readonly type: "answer"; readonly offer: number; readonly sdp: string }
   | { readonly type: "reject"; readonly offer: number }
+  | { readonly type: "turn"; readonly what: "ask" | "grant" | "pass" }
   | { readonly type: "candidates"; readonly candidates: readonly RTCIceCandidateInit[] }
   | { readonly type: "streams"; readonly streams: readonly StreamInfo[] }
   | { readonly type: "unwanted"; readonly isAll: boolean; readonly labels: readonly string[] }
@@ -94,6 +95,7 @@ const shapes: { readonly [T in ControlMessage["type"]]: Shape<Of<T>> } = {
   offer: { offer: isUint, sdp: isText(CONTROL.maxSdpLength), streams },
   answer: { offer: isUint, sdp: isText(CONTROL.maxSdpLength) },
   reject: { offer: isUint },
+  turn: { what: isOneOf("ask", "grant", "pass") },
   candidates: { candidates: isListOf(isA(candidate), 64) },
   streams: { streams },
   unwanted: { isAll: isFlag, labels: isListOf(isLabel, CONTROL.maxUnwanted) },

@@ -1,8 +1,9 @@
 import type { RtcBackend } from "@peerloom/core";
 import type { ChannelWish } from "../channel-options.ts";
-import { Channel, type ChannelLimits, type DataChannelLike } from "../channels/index.ts";
+import { Channel, type ChannelLimits } from "../channels/index.ts";
 import type { ChannelEvent, GroupEvent, RemotePeer } from "../events.ts";
 import type { ChannelInfo, ControlMessage } from "./control.ts";
+import { HeldChannel } from "./held-channel.ts";
 
 export interface PairChannelsHooks {
   readonly rtc: RtcBackend;
@@ -26,7 +27,7 @@ interface Entry {
   readonly wish: ChannelWish;
   readonly channel: Channel;
   /** The data channel that carries it now. */
-  carrier: RTCDataChannel | undefined;
+  carrier: HeldChannel | undefined;
   isOpen: boolean;
   /** The other side has closed it: the end comes with its data channel. */
   isEnding: boolean;
@@ -46,7 +47,7 @@ export class PairChannels {
   readonly #hooks: PairChannelsHooks;
   readonly #byLabel = new Map<string, Entry>();
   /** Data channels that came before it was said what they are. */
-  readonly #early = new Map<string, RTCDataChannel>();
+  readonly #early = new Map<string, HeldChannel>();
   #opened = 0;
   /** The number of the last channel the other side opened: an unknown one below it was closed here. */
   #lastTheirs = 0;
@@ -125,13 +126,14 @@ export class PairChannels {
       return carrier.close();
     }
     const entry = this.#byId(id);
-    if (entry !== undefined) return this.#attach(entry, carrier);
+    const held = new HeldChannel(carrier);
+    if (entry !== undefined) return this.#attach(entry, held);
     if (this.#early.size >= maxEarly) {
       this.#hooks.bad("more data channels than were announced");
       return carrier.close();
     }
     this.#early.get(id)?.close();
-    this.#early.set(id, carrier);
+    this.#early.set(id, held);
   }
 
   /** The connection is lost: channels wait for the next one. */
@@ -208,7 +210,7 @@ export class PairChannels {
         ...(maxRetransmits === undefined ? {} : { maxRetransmits }),
         ...(maxPacketLifeTime === undefined ? {} : { maxPacketLifeTime }),
       });
-      this.#attach(entry, carrier);
+      this.#attach(entry, new HeldChannel(carrier));
     } catch (error) {
       this.#hooks.error(error);
     }
@@ -221,17 +223,17 @@ export class PairChannels {
     this.#attach(entry, early);
   }
 
-  #attach(entry: Entry, carrier: RTCDataChannel): void {
+  #attach(entry: Entry, carrier: HeldChannel): void {
     entry.carrier = carrier;
-    carrier.addEventListener("close", () => this.#ended(entry, carrier), { once: true });
+    carrier.raw.addEventListener("close", () => this.#ended(entry, carrier), { once: true });
     const { rtc } = this.#hooks;
     const negotiated = this.#hooks.connection()?.sctp?.maxMessageSize;
     const maxMessageBytes = Math.min(rtc.channel.maxMessageBytes, negotiated || Infinity);
-    entry.channel.attach(carrier as unknown as DataChannelLike, { ...rtc.channel, maxMessageBytes });
+    entry.channel.attach(carrier, { ...rtc.channel, maxMessageBytes });
   }
 
   /** A data channel has come to its end, and its connection has not: the channel ends with it, or goes on over another one. */
-  #ended(entry: Entry, carrier: RTCDataChannel): void {
+  #ended(entry: Entry, carrier: HeldChannel): void {
     if (entry.carrier !== carrier || this.#byId(entry.id) !== entry) return;
     entry.carrier = undefined;
     if (entry.isEnding) void entry.channel.close();

@@ -133,9 +133,9 @@ export class Pair {
     this.#connection?.arrange();
   }
 
-  /** Says something on the control channel; while there is none it is said once there is. */
+  /** Tells what this side wants of the other's streams; each connection begins with it. */
   tellWants(): void {
-    this.#connection?.send(this.media.wantsNow());
+    this.#connection?.send(this.media.wants());
   }
 
   tellMetadata(): void {
@@ -260,7 +260,7 @@ export class Pair {
     const connection: Connection = new Connection({
       rtc: settings.rtc,
       configuration: settings.configuration,
-      isPolite: !this.#isLeader,
+      isLeader: this.#isLeader,
       heartbeat: settings.heartbeat,
       now: settings.now,
       // One that says goodbye tells nobody any more.
@@ -294,8 +294,7 @@ export class Pair {
 
   #up(): void {
     this.#step({ type: "up" });
-    const wants = this.media.wants();
-    if (wants !== undefined) this.#connection?.send(wants);
+    this.tellWants();
     this.channels.connected();
   }
 
@@ -307,7 +306,7 @@ export class Pair {
         return this.#learn(message.metadata, true);
       case "unwanted":
         this.media.heed(message.isAll, message.labels);
-        return this.arrange();
+        return this.#connection?.begin();
       case "channel":
         return this.channels.announced(message);
       case "channel-close":
