@@ -47,6 +47,29 @@ describe.each(backends)("connections of $name", (backend) => {
     expect([two.left.signalingState, two.right.signalingState]).toEqual(["stable", "stable"]);
   });
 
+  test("either side can negotiate again, and the channel lives on", async () => {
+    using two = pair(backend);
+    const left = two.left.createDataChannel("first");
+    const { channel: right } = await next<RTCDataChannelEvent>(two.right, "datachannel");
+    await Promise.all([opened(left), state(two.left, "connected"), state(two.right, "connected")]);
+
+    for (const [from, to] of [
+      [two.right, two.left],
+      [two.left, two.right],
+      [two.right, two.left],
+    ] as const) {
+      await from.setLocalDescription();
+      await to.setRemoteDescription(from.localDescription as RTCSessionDescription);
+      await to.setLocalDescription();
+      await from.setRemoteDescription(to.localDescription as RTCSessionDescription);
+    }
+    const got = next<MessageEvent<string>>(right, "message");
+    left.send("still here");
+
+    expect((await got).data).toBe("still here");
+    expect([two.left.connectionState, two.right.connectionState]).toEqual(["connected", "connected"]);
+  });
+
   test("an offer can be taken back, and made again", async () => {
     const pc = new backend.RTCPeerConnection({ iceServers: [] });
     pc.createDataChannel("first");

@@ -14,6 +14,8 @@ export class NativeEngine implements Engine {
   readonly #events: EngineEvents;
   #hasChannels = false;
   #isClosed = false;
+  /** Which side of DTLS it is: the first description that came says it. */
+  #isPassive: boolean | undefined;
   /** Those that were told. */
   readonly #candidates = new Set<string>();
   readonly #channels = new Set<DataChannel>();
@@ -73,8 +75,15 @@ export class NativeEngine implements Engine {
     asDom(() => this.#pc.setLocalDescription(type));
   }
 
+  /**
+   * Answers as the passive side of DTLS: as the active one it would begin while the remote has not yet got the answer, and wait a second
+   * to try again.
+   */
   async setRemote({ type, sdp }: Description): Promise<void> {
-    asDom(() => this.#pc.setRemoteDescription(sdp, type));
+    const isPassive = this.#isPassive ?? type === "offer";
+    const heard = type === "offer" && isPassive ? sdp.replace(/^a=setup:actpass/gm, "a=setup:active") : sdp;
+    asDom(() => this.#pc.setRemoteDescription(heard, type));
+    this.#isPassive = isPassive;
   }
 
   async addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {

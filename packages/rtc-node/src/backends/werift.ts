@@ -5,6 +5,7 @@ import type { ChannelEvents, ChannelSettings, Engine, EngineChannel, EngineEvent
 import { differs } from "../shape/negotiation.ts";
 import { iceServerAddresses } from "./ice-server.ts";
 import { weriftChannel } from "./werift-channel.ts";
+import { prepareKeys } from "./werift-keys.ts";
 
 /** Settings of werift's own, beside W3C's: codecs, ports, interfaces. */
 export type WeriftOptions = Partial<PeerConfig>;
@@ -22,7 +23,10 @@ export class WeriftEngine implements Engine {
     this.#pc = new RTCPeerConnection({ ...options, ...weriftConfiguration(configuration) });
     const pc = this.#pc;
     const changed = (): void => events.changed();
-    pc.connectionStateChange.subscribe(changed);
+    pc.connectionStateChange.subscribe((state) => {
+      if (state === "connected") pc.dtlsTransports.forEach(prepareKeys);
+      changed();
+    });
     pc.iceConnectionStateChange.subscribe(changed);
     pc.signalingStateChange.subscribe(changed);
     pc.iceGatheringStateChange.subscribe(changed);
