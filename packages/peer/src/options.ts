@@ -19,7 +19,10 @@ export interface PeerOptions {
   readonly connectTimeoutMs?: number;
   /** Milliseconds for a lost connection to come back, 0 for as long as it takes. @defaultValue 30_000 */
   readonly reconnectTimeoutMs?: number;
-  /** Milliseconds of silence after which a peer is asked whether it is there. @defaultValue 1500 */
+  /**
+   * Milliseconds of silence after which a peer is asked whether it is there; without any sign of it for 3.2 times as long it is
+   * disconnected. @defaultValue 1250
+   */
   readonly heartbeatMs?: number;
   /** Peers at most; whoever comes then is turned away. @defaultValue 16 */
   readonly maxPeers?: number;
@@ -56,7 +59,7 @@ export interface Settings {
 
 /** Checks and completes options. @throws TypeError, RangeError for wrong ones, PeerloomError `NO_WEBRTC` when there is no implementation. */
 export function settle(options: PeerOptions): Settings {
-  const { driver, iceServers = [], iceTransportPolicy = "all", heartbeatMs = 1500 } = options;
+  const { driver, iceServers = [], iceTransportPolicy = "all", heartbeatMs = 1250 } = options;
   if (typeof driver?.subscribe !== "function") throw new TypeError("a Peer needs a driver: memoryDriver(), natsDriver(…), …");
   const rtc = options.rtc ?? browserBackend();
   if (rtc === undefined)
@@ -74,7 +77,7 @@ export function settle(options: PeerOptions): Settings {
       attemptMs: 5000,
       patienceMs: 1500,
     },
-    heartbeat: { intervalMs: atLeast(heartbeatMs, 50, "heartbeatMs"), lostMs: heartbeatMs * 3 },
+    heartbeat: { intervalMs: atLeast(heartbeatMs, 50, "heartbeatMs"), lostMs: heartbeatMs * 3.2 },
     maxPeers: atLeast(options.maxPeers ?? 16, 1, "maxPeers"),
     maxChannels: atLeast(options.maxChannels ?? 64, 1, "maxChannels"),
     channelLimits: options.channelLimits,

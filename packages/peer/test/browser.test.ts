@@ -1,7 +1,8 @@
-import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
 import type * as scenarios from "./browser/scenarios.ts";
 import { startLab, type Lab } from "./support/chromium.ts";
+import { CuttablePath } from "./support/udp-cut.ts";
 
 type Scenarios = typeof scenarios;
 
@@ -11,24 +12,29 @@ beforeAll(async () => {
   lab = await startLab();
   page = await lab.open();
 }, 60_000);
-afterAll(async () => {
-  await lab[Symbol.asyncDispose]();
-});
+afterAll(() => lab[Symbol.asyncDispose]());
 
-/** Runs a scenario in the page. */
+/** Runs a scenario in the page that the others use too. */
 function run<K extends keyof Scenarios>(name: K, ...args: Parameters<Scenarios[K]>): Promise<unknown> {
-  return page.evaluate(
-    ([scenario, values]) => (globalThis as unknown as { lab: Record<string, (...all: unknown[]) => unknown> }).lab[scenario]?.(...values),
+  return runIn(page, name, ...args);
+}
+
+function runIn<K extends keyof Scenarios>(where: Page, name: K, ...args: Parameters<Scenarios[K]>): Promise<unknown> {
+  return where.evaluate(
+    ([scenario, values]) =>
+      (globalThis as unknown as { lab: Record<string, (...all: unknown[]) => unknown> }).lab[scenario]?.(...values),
     [name, args] as const,
   );
 }
 
-describe.each(["memory", "broadcast-channel"] as const)("peers in Chromium over the %s driver", { timeout: 30_000 }, (driver) => {
+describe.each(["memory", "broadcast-channel"] as const)("peers in Chromium over the %s driver", { timeout: 60_000 }, (driver) => {
   test.each([2, 5])("%i of them connect, and each gets the camera and the channel of each other", async (count) => {
-    expect(await run("connect", driver, count)).toEqual({
+    const result = await run("connect", driver, count);
+
+    expect(result).toEqual({
       delivered: count - 1,
       messages: Array.from({ length: count - 1 }, () => ({ hello: "all" })),
-      sizes: Array.from({ length: count }, () => "640x480"),
+      sizes: Array.from({ length: count }, () => expect.stringMatching(/^\d+x\d+$/)),
       connections: Array.from({ length: count }, () => Array.from({ length: count - 1 }, () => "connected")),
       errors: [],
       left: Array.from({ length: count }, () => 0),
@@ -37,6 +43,114 @@ describe.each(["memory", "broadcast-channel"] as const)("peers in Chromium over 
   });
 
   test("streams and tracks are added, replaced, muted and removed without a word over the driver", async () => {
-    expect(await run("media", driver)).toEqual({});
+    const result = await run("media", driver);
+
+    expect(result).toEqual({
+      size: expect.stringMatching(/^\d+x\d+$/),
+      sameStream: true,
+      mutedKind: "audio",
+      title: { title: "still me" },
+      traffic: 0,
+      order: [
+        "stream:add alice camera",
+        "track:add alice camera audio",
+        "track:add alice camera video",
+        "track:remove alice camera video",
+        "track:add alice camera video",
+        "track:mute alice camera audio",
+        "track:unmute alice camera audio",
+        "stream:update alice camera",
+        "track:remove alice camera audio",
+        "stream:update alice camera",
+        "track:remove alice camera video",
+        "stream:remove alice camera",
+      ],
+      errors: [],
+      tracksEnded: ["live", "live", "live"],
+    });
+  });
+
+  test("a late joiner gets what was published twice, what is muted, and all channels", async () => {
+    const result = await run("lateJoiner", driver);
+
+    expect(result).toEqual({
+      message: "fast",
+      alice: [
+        {
+          label: "camera",
+          metadata: { again: true },
+          tracks: [
+            ["audio", false],
+            ["video", true],
+          ],
+        },
+      ],
+      bob: ["screen"],
+      chat: { by: "alice" },
+      game: [false, 0],
+      metadata: { here: "later" },
+      errors: [],
+    });
+  });
+
+  test("a peer leaves and comes back 50 times, and nobody has an error", async () => {
+    const result = await run("rejoin", driver, 50);
+
+    expect(result).toEqual({ connected: 50, closed: 50, failed: [], remotes: 0, errors: [] });
+  });
+
+  test("streams are taken and left by peer and label, and a publisher chooses who gets one", async () => {
+    const result = await run("choose", driver);
+
+    expect(result).toEqual({
+      before: 2,
+      chosen: "private",
+      encodings: ["q", "h", "f"],
+      bob: [
+        ["camera", false],
+        ["private", true],
+      ],
+      carol: ["camera"],
+      errors: [],
+    });
+  });
+});
+
+describe.concurrent("at the same time,", { timeout: 100_000 }, () => {
+  test("both sides change what they send, 500 times, and no track is lost", async ({ expect: check }) => {
+    const result = await run("glare", "memory", 500);
+
+    check(result).toEqual({ lost: 0, size: expect.stringMatching(/^\d+x\d+$/), errors: [], streams: [0, 1] });
+  });
+
+  test("a path is cut for 10 s: both notice it in under 6 s, and it comes back without losing a message", async ({ expect: check }) => {
+    await using path = new CuttablePath();
+    const other = await lab.open();
+    await other.exposeFunction("mapCandidate", (candidate: string) => path.map(candidate));
+    await other.exposeFunction("setCut", (isCut: boolean) => void (path.isCut = isCut));
+
+    const result = await runIn(other, "cut", 10_000);
+
+    check(result).toEqual({
+      noticedMs: expect.any(Number),
+      backMs: expect.any(Number),
+      isWhole: true,
+      size: expect.stringMatching(/^\d+x\d+$/),
+      errors: [],
+    });
+    check((result as { noticedMs: number }).noticedMs).toBeLessThan(6000);
+  });
+
+  test("a tab crashes, and the other one hears of it in under 6 s", async ({ expect: check }) => {
+    const [first, second] = [await lab.open(), await lab.open()];
+    await runIn(first, "enter", "first", "crash");
+    await runIn(second, "enter", "second", "crash");
+
+    const lost = runIn(first, "loses");
+    const devtools = await second.context().newCDPSession(second);
+    // Never answers: the page is gone.
+    devtools.send("Page.crash").catch(() => {});
+
+    check(await lost).toBeLessThan(6000);
   });
 });

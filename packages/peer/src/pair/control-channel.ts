@@ -88,7 +88,7 @@ export class ControlChannel {
     if (this.#timer !== undefined || this.#life.signal.aborted) return;
     const { heartbeat, now } = this.#hooks;
     this.#heartbeat = startHeartbeat(now());
-    this.#timer = setInterval(() => this.#tick(), heartbeat.intervalMs / 2);
+    this.#timer = setInterval(() => this.#tick(), heartbeat.intervalMs / 3);
     this.#hooks.open();
   }
 

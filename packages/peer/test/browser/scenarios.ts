@@ -93,7 +93,6 @@ export async function media(driver: DriverName): Promise<object> {
     mutedKind,
     title,
     traffic,
-    bob: world.said("bob", "stream").concat(world.said("bob", "track")),
     order: world.said("bob").filter((line) => /^(stream|track)/.test(line)),
     errors: world.errors,
     tracksEnded: [audio, video, other].map(({ readyState }) => readyState),
@@ -207,6 +206,7 @@ export async function choose(driver: DriverName): Promise<object> {
   const world = new World(driver);
   const [alice, bob, carol] = [world.peer("alice"), world.peer("bob", { isSubscribed: false }), world.peer("carol")];
   const stream = await camera();
+  const sent = recordTransceivers();
   const encodings = ["q", "h", "f"].map((rid, index) => ({ rid, scaleResolutionDownBy: 4 / 2 ** index }));
   alice.publish({ label: "camera", stream, videoParameters: { encodings, maxBitrate: 500_000 } });
   alice.publish({
@@ -231,6 +231,7 @@ export async function choose(driver: DriverName): Promise<object> {
   const result = {
     before,
     chosen,
+    encodings: sent[0]?.sendEncodings?.map(({ rid }) => rid),
     bob: bob.streams("alice").map(({ label, stream: media }) => [label, media !== undefined]),
     carol: carol.streams("alice").map(({ label }) => label),
     errors: world.errors,
@@ -238,3 +239,86 @@ export async function choose(driver: DriverName): Promise<object> {
   await world.close();
   return result;
 }
+
+/** One of two peers in two pages. The second one resolves once it is connected. */
+export async function enter(id: string, name: string): Promise<void> {
+  const world = new World("broadcast-channel", name);
+  const peer = world.peer(id);
+  peer.open("chat");
+  const connected = until(peer, "channel:open");
+  await peer.join();
+  if (id === "second") await connected;
+}
+
+/** Resolves to the milliseconds after which the page's peer says that it has lost the other one. */
+export async function loses(): Promise<number> {
+  const { world } = globalThis as unknown as { world: World };
+  const startedAt = performance.now();
+  await until(world.peers[0] as World["peers"][0], "connection:disconnected");
+  return performance.now() - startedAt;
+}
+
+/** The path of a pair is cut for a while: says when that was noticed, when it was back, and what came. */
+export async function cut(ms: number): Promise<object> {
+  const { mapCandidate, setCut } = globalThis as unknown as {
+    mapCandidate(candidate: string): Promise<string | undefined>;
+    setCut(isCut: boolean): Promise<void>;
+  };
+  const { addIceCandidate, setRemoteDescription } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.addIceCandidate = async function (this: RTCPeerConnection, candidate?: RTCIceCandidateInit | null) {
+    const mapped = candidate?.candidate && (await mapCandidate(candidate.candidate));
+    if (mapped) await addIceCandidate.call(this, { ...candidate, candidate: mapped });
+  } as typeof addIceCandidate;
+  RTCPeerConnection.prototype.setRemoteDescription = function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
+    return setRemoteDescription.call(this, { ...description, sdp: (description.sdp ?? "").replaceAll(/^a=candidate:.*\r\n/gm, "") });
+  } as typeof setRemoteDescription;
+  const world = new World("memory");
+  const [alice, bob] = [world.peer("alice"), world.peer("bob")];
+  const stream = await camera();
+  alice.publish({ label: "camera", stream });
+  alice.open("chat");
+  const ready = Promise.all([until(bob, "channel:open"), until(bob, "track:add", ({ kind }) => kind === "video")]);
+  await world.meet();
+  await ready;
+  const got: unknown[] = [];
+  bob.on("channel:message", ({ data }) => void got.push(data));
+  let sent = 0;
+  const sender = setInterval(() => alice.channel("bob", "chat")?.post(sent++), 50);
+  await until(bob, "channel:message");
+
+  const lost = Promise.all([until(alice, "connection:disconnected"), until(bob, "connection:disconnected")]);
+  const back = Promise.all([until(alice, "connection:connected"), until(bob, "connection:connected")]);
+  const cutAt = performance.now();
+  await setCut(true);
+  const healed = new Promise((resolve) => setTimeout(resolve, ms)).then(() => setCut(false));
+  await lost;
+  const noticedMs = performance.now() - cutAt;
+  await healed;
+  const healedAt = performance.now();
+  await back;
+  const backMs = performance.now() - healedAt;
+  clearInterval(sender);
+  await alice.send("chat", "last");
+  const seen = bob.streams("alice")[0]?.stream as MediaStream;
+  const result = {
+    noticedMs,
+    backMs,
+    isWhole: got.length === sent + 1 && got.every((value, index) => value === (index < sent ? index : "last")),
+    size: await plays(seen),
+    errors: world.errors,
+  };
+  await world.close();
+  return result;
+}
+
+/** What `addTransceiver` is given for video from now on. */
+function recordTransceivers(): RTCRtpTransceiverInit[] {
+  const inits: RTCRtpTransceiverInit[] = [];
+  const { addTransceiver } = RTCPeerConnection.prototype;
+  RTCPeerConnection.prototype.addTransceiver = function (track, init) {
+    if (typeof track !== "string" && track.kind === "video" && init !== undefined) inits.push(init);
+    return addTransceiver.call(this, track, init);
+  };
+  return inits;
+}
+

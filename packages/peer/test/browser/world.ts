@@ -13,11 +13,10 @@ export class World {
   readonly #make: () => Driver;
   readonly #drivers: Driver[] = [];
 
-  constructor(driver: DriverName) {
+  constructor(driver: DriverName, name: string = crypto.randomUUID()) {
     // For whoever looks at a test that hangs.
     Object.assign(globalThis, { world: this });
     const hub = new MemoryHub();
-    const name = crypto.randomUUID();
     this.#make = () => (driver === "memory" ? memoryDriver(hub) : broadcastChannelDriver({ name }));
   }
 
