@@ -1,8 +1,8 @@
 export interface PlatformHooks {
   /** The machine has a network again. */
-  online(): void;
+  readonly online: () => void;
   /** The page goes, and there is no time left. */
-  hidden(): void;
+  readonly hidden: () => void;
 }
 
 /** Listens to what a browser tells of its network and its page; nothing elsewhere. Returns what stops it. */

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type * as scenarios from "./browser/scenarios.ts";
 import { startLab, type Lab } from "./support/chromium.ts";
 import { CuttablePath } from "./support/udp-cut.ts";
@@ -21,8 +21,7 @@ function run<K extends keyof Scenarios>(name: K, ...args: Parameters<Scenarios[K
 
 function runIn<K extends keyof Scenarios>(where: Page, name: K, ...args: Parameters<Scenarios[K]>): Promise<unknown> {
   return where.evaluate(
-    ([scenario, values]) =>
-      (globalThis as unknown as { lab: Record<string, (...all: unknown[]) => unknown> }).lab[scenario]?.(...values),
+    ([scenario, values]) => (globalThis as unknown as { lab: Record<string, (...all: unknown[]) => unknown> }).lab[scenario]?.(...values),
     [name, args] as const,
   );
 }
@@ -117,13 +116,13 @@ describe.each(["memory", "broadcast-channel"] as const)("peers in Chromium over 
 });
 
 describe.concurrent("at the same time,", { timeout: 100_000 }, () => {
-  test("both sides change what they send, 500 times, and no track is lost", async ({ expect: check }) => {
+  test("both sides change what they send, 500 times, and no track is lost", async ({ expect }) => {
     const result = await run("glare", "memory", 500);
 
-    check(result).toEqual({ lost: 0, size: expect.stringMatching(/^\d+x\d+$/), errors: [], streams: [0, 1] });
+    expect(result).toEqual({ lost: 0, size: expect.stringMatching(/^\d+x\d+$/), errors: [], streams: [0, 1] });
   });
 
-  test("a path is cut for 10 s: both notice it in under 6 s, and it comes back without losing a message", async ({ expect: check }) => {
+  test("a path is cut for 10 s: both notice it in under 6 s, and it comes back without losing a message", async ({ expect }) => {
     await using path = new CuttablePath();
     const other = await lab.open();
     await other.exposeFunction("mapCandidate", (candidate: string) => path.map(candidate));
@@ -131,17 +130,17 @@ describe.concurrent("at the same time,", { timeout: 100_000 }, () => {
 
     const result = await runIn(other, "cut", 10_000);
 
-    check(result).toEqual({
+    expect(result).toEqual({
       noticedMs: expect.any(Number),
       backMs: expect.any(Number),
       isWhole: true,
       size: expect.stringMatching(/^\d+x\d+$/),
       errors: [],
     });
-    check((result as { noticedMs: number }).noticedMs).toBeLessThan(6000);
+    expect((result as { noticedMs: number }).noticedMs).toBeLessThan(6000);
   });
 
-  test("a tab crashes, and the other one hears of it in under 6 s", async ({ expect: check }) => {
+  test("a tab crashes, and the other one hears of it in under 6 s", async ({ expect }) => {
     const [first, second] = [await lab.open(), await lab.open()];
     await runIn(first, "enter", "first", "crash");
     await runIn(second, "enter", "second", "crash");
@@ -151,6 +150,6 @@ describe.concurrent("at the same time,", { timeout: 100_000 }, () => {
     // Never answers: the page is gone.
     devtools.send("Page.crash").catch(() => {});
 
-    check(await lost).toBeLessThan(6000);
+    expect(await lost).toBeLessThan(6000);
   });
 });

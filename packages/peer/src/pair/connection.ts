@@ -2,7 +2,7 @@ import { PeerloomError, type RtcBackend } from "@peerloom/core";
 import { CONTROL } from "../limits.ts";
 import { CandidateQueue } from "./candidates.ts";
 import { ControlChannel } from "./control-channel.ts";
-import type { ControlMessage, StreamInfo } from "./control.ts";
+import type { ControlMessage, PairMessage, PulseMessage, StreamInfo } from "./control.ts";
 import type { HeartbeatTimes } from "./heartbeat.ts";
 import { initialNegotiation, stepNegotiation, type Negotiation, type NegotiationEffect, type NegotiationInput } from "./negotiation.ts";
 import { TaskQueue } from "./queue.ts";
@@ -23,7 +23,7 @@ export interface ConnectionHooks {
   /** This connection is beyond help. */
   broken(): unknown;
   /** What is not for the connection itself. */
-  control(message: ControlMessage): unknown;
+  control(message: PairMessage): unknown;
   /** Something malformed, or too much of something. */
   bad(what: string): unknown;
   channel(channel: RTCDataChannel): unknown;
@@ -174,7 +174,7 @@ export class Connection {
     });
   }
 
-  #controlled(message: ControlMessage): void {
+  #controlled(message: Exclude<ControlMessage, PulseMessage>): void {
     switch (message.type) {
       case "offer":
         return this.#takeOffer(message.sdp, "control", message.offer, message.streams);
@@ -193,8 +193,11 @@ export class Connection {
         this.#bye?.();
         this.#bye = () => {};
         return void this.#hooks.control(message);
-      default:
-        this.#hooks.control(message);
+      case "unwanted":
+      case "metadata":
+      case "channel":
+      case "channel-close":
+        return void this.#hooks.control(message);
     }
   }
 

@@ -1,5 +1,5 @@
 import { CONTROL } from "../limits.ts";
-import { encodeControl, parseControl, type ControlMessage } from "./control.ts";
+import { encodeControl, parseControl, type ControlMessage, type PulseMessage } from "./control.ts";
 import { heard, startHeartbeat, tickHeartbeat, type Heartbeat, type HeartbeatTimes } from "./heartbeat.ts";
 import { cut, Joiner } from "./pieces.ts";
 
@@ -8,7 +8,7 @@ export interface ControlHooks {
   readonly now: () => number;
   readonly heartbeat: HeartbeatTimes;
   open(): void;
-  message(message: ControlMessage): void;
+  message(message: Exclude<ControlMessage, PulseMessage>): void;
   /** Anything came. */
   heard(): void;
   /** Nothing came for too long. Told again each time it is still so. */

@@ -58,6 +58,12 @@ export type ControlMessage =
   | { readonly type: "pong"; readonly ping: number }
   | { readonly type: "bye" };
 
+/** What is said about the pair, not about its connection. */
+export type PairMessage = Extract<ControlMessage, { readonly type: "unwanted" | "metadata" | "channel" | "channel-close" | "bye" }>;
+
+/** What the heartbeat says. */
+export type PulseMessage = Extract<ControlMessage, { readonly type: "ping" | "pong" }>;
+
 type Of<T extends ControlMessage["type"]> = Omit<Extract<ControlMessage, { readonly type: T }>, "type">;
 
 const metadata: Optional<Metadata> = {
@@ -135,5 +141,5 @@ export function encodeControl(message: ControlMessage): string {
 }
 
 function copyStream(value: StreamInfo): StreamInfo {
-  return { ...value, ...parseShape(value, stream), tracks: value.tracks.map((one) => parseShape(one, track) ?? one) };
+  return { ...(parseShape(value, stream) as StreamInfo), tracks: value.tracks.map((one) => parseShape(one, track) as TrackInfo) };
 }

@@ -6,7 +6,7 @@ import type { RemoteStream } from "../media/inbox.ts";
 import { PairMedia } from "../media/pair-media.ts";
 import { Connection, type ConnectionHooks, type DriverMessage } from "./connection.ts";
 import type { PairContext, Who } from "./context.ts";
-import type { ControlMessage } from "./control.ts";
+import type { PairMessage } from "./control.ts";
 import { stepLife, type ConnectionState, type Life, type LifeEffect, type LifeInput } from "./life.ts";
 import { PairChannels } from "./pair-channels.ts";
 
@@ -298,7 +298,7 @@ export class Pair {
     this.channels.connected();
   }
 
-  #control(message: ControlMessage): void {
+  #control(message: PairMessage): void {
     switch (message.type) {
       case "bye":
         return this.#left();
@@ -311,8 +311,6 @@ export class Pair {
         return this.channels.announced(message);
       case "channel-close":
         return this.channels.closedByRemote(message.id);
-      default:
-        return this.#context.bad(`a control message "${message.type}" at the wrong place`, this.remote);
     }
   }
 

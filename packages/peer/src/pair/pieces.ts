@@ -13,6 +13,9 @@ export function cut(text: string, maxLength: number): string[] {
   return pieces;
 }
 
+/** However short they are. */
+const MAX_PIECES = 64;
+
 /** Puts the pieces together again; holds `maxLength` characters at most. */
 export class Joiner {
   readonly #maxLength: number;
@@ -31,7 +34,7 @@ export class Joiner {
   add(piece: unknown): { readonly text: string } | "more" | "bad" {
     if (typeof piece !== "string" || (piece[0] !== "+" && piece[0] !== ".")) return this.#forget();
     this.#length += piece.length - 1;
-    if (this.#length > this.#maxLength || this.#pieces.length > this.#maxLength / 256) return this.#forget();
+    if (this.#length > this.#maxLength || this.#pieces.length >= MAX_PIECES) return this.#forget();
     this.#pieces.push(piece.slice(1));
     if (piece[0] === "+") return "more";
     const text = this.#pieces.join("");

@@ -168,7 +168,9 @@ export class Room {
       case "refuse":
         this.#options.hooks.error(new PeerloomError(signal.code, `"${session.id}" refused: ${signal.message}`, { remote: true }));
         return session.close();
-      default:
+      case "introduce":
+      case "answer":
+      case "candidate":
         return session.close();
     }
   }

@@ -267,10 +267,10 @@ export async function cut(ms: number): Promise<object> {
   const { addIceCandidate, setRemoteDescription } = RTCPeerConnection.prototype;
   RTCPeerConnection.prototype.addIceCandidate = async function (this: RTCPeerConnection, candidate?: RTCIceCandidateInit | null) {
     const mapped = candidate?.candidate && (await mapCandidate(candidate.candidate));
-    if (mapped) await addIceCandidate.call(this, { ...candidate, candidate: mapped });
+    if (mapped) await (addIceCandidate as (candidate: RTCIceCandidateInit) => Promise<void>).call(this, { ...candidate, candidate: mapped });
   } as typeof addIceCandidate;
   RTCPeerConnection.prototype.setRemoteDescription = function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
-    return setRemoteDescription.call(this, { ...description, sdp: (description.sdp ?? "").replaceAll(/^a=candidate:.*\r\n/gm, "") });
+    return (setRemoteDescription as (description: RTCSessionDescriptionInit) => Promise<void>).call(this, { ...description, sdp: (description.sdp ?? "").replaceAll(/^a=candidate:.*\r\n/gm, "") });
   } as typeof setRemoteDescription;
   const world = new World("memory");
   const [alice, bob] = [world.peer("alice"), world.peer("bob")];
@@ -321,4 +321,3 @@ function recordTransceivers(): RTCRtpTransceiverInit[] {
   };
   return inits;
 }
-
