@@ -1,5 +1,8 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { connect } from "@peerloom/client";
 import { PeerloomError } from "@peerloom/core";
+import { Server } from "socket.io";
 import { expect, test } from "vitest";
 import * as api from "../src/index.ts";
 import { socketIoDriver } from "../src/index.ts";
@@ -45,6 +48,49 @@ test("works on the socket of a Peerloom client, and beside it", async () => {
   expect(await carol.remote("alice").emitWithAck("echo", "still a client")).toBe("still a client");
   await driver.close();
   expect(await carol.remote("alice").emitWithAck("echo", "and after it")).toBe("and after it");
+});
+
+test("a Peerloom client may take the socket over after the driver was made", async () => {
+  await using relay = await startRelay();
+  const socket = open(relay.url, { autoConnect: false });
+  await using driver = socketIoDriver({ socket });
+  await using alice = await connect(socket, { clientId: "alice" });
+  await active(driver);
+  const got = await listen(driver);
+
+  await driver.publish(room, bytes("hello"));
+
+  expect(await next(got)).toEqual(["hello", alice.id]);
+});
+
+test("a relay that answers nonsense is a PROTOCOL_ERROR, and none of it throws", async () => {
+  const http = createServer();
+  const server = new Server(http);
+  const nonsense = [undefined, null, 1, "ok", [], {}, { ok: 1 }, { ok: false }, { ok: false, error: { code: 1 } }];
+  server.of("/peerloom").on("connection", (socket) => {
+    for (const body of nonsense) for (const event of ["welcome", "bye"]) socket.emit(event, body);
+    socket.onAny((...args: unknown[]) => (args.at(-1) as (answer: unknown) => void)(nonsense.shift()));
+  });
+  await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+  const { port } = http.address() as AddressInfo;
+  const { driver, socket } = driverAt(`http://127.0.0.1:${port}/peerloom`);
+  driver.on("error", () => {});
+  await active(driver);
+
+  const codes = [];
+  while (nonsense.length > 0)
+    codes.push(
+      await driver.publish(room, bytes("hello")).then(
+        () => "ok",
+        (error: PeerloomError) => error.code,
+      ),
+    );
+  socket.disconnect();
+  await driver.close();
+  await server.close();
+
+  expect(new Set(codes)).toEqual(new Set(["PROTOCOL_ERROR"]));
+  expect(driver.malformed).toBeGreaterThan(0);
 });
 
 test("handlers get the sender's id as the relay proves it, whatever the sender says", async () => {

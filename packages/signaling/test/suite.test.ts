@@ -1,3 +1,6 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { createDriver, type Driver, type Medium, type MediumEvents, type Namespace } from "../src/index.ts";
 import { MemoryHub } from "../src/memory.ts";
@@ -130,6 +133,18 @@ test.concurrent.each(Object.entries(spoiled))("the suite catches a driver with %
 
   expect(found).toHaveLength(1);
   await expect(found[0]?.run()).rejects.toThrow(/expected|longer than|throws/);
+});
+
+test("the suite runs under Node's own test runner", { timeout: 30_000 }, async () => {
+  const program = fileURLToPath(new URL("./programs/node-test.ts", import.meta.url));
+  // Node's runner is silent below another one's variables.
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const args = ["--conditions=@peerloom/source", "--test-reporter=tap", "--test", program];
+
+  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
+
+  expect(stdout).toContain("# fail 0");
+  expect(Number(/# pass (\d+)/.exec(stdout)?.[1])).toBeGreaterThan(15);
 });
 
 test("what a world leaves unsaid is not tested, and all else is, by any runner", () => {
