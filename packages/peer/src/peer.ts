@@ -41,6 +41,8 @@ export class Peer extends Emitter<PeerEvents> implements AsyncDisposable {
   readonly #samples = new WeakMap<RTCPeerConnection, Sample>();
   #identity: Identity | undefined;
   #room: Room | undefined;
+  /** Set from the beginning of `join` to `leave`. */
+  #stay: { readonly name: string } | undefined;
   #leaving: Promise<void> | undefined;
   #unwatch: (() => void) | undefined;
   #id: string;
@@ -96,12 +98,21 @@ export class Peer extends Emitter<PeerEvents> implements AsyncDisposable {
     checkName(name, "a room's name");
     const checked = this.#checkMetadata(metadata);
     if (verify !== undefined && typeof verify !== "function") throw new TypeError("verify must be a function");
-    if (this.#room !== undefined)
-      throw new PeerloomError("ALREADY_JOINED", `this peer is in the room "${this.#room.name}" already: leave it first`);
+    if (this.#stay !== undefined)
+      throw new PeerloomError("ALREADY_JOINED", `this peer is in the room "${this.#stay.name}" already: leave it first`);
+    const stay = { name };
+    this.#stay = stay;
     await this.#leaving;
-    if (this.#settings.isSealed) this.#identity ??= await createIdentity();
+    if (this.#settings.isSealed && this.#identity === undefined) {
+      try {
+        this.#identity = await createIdentity();
+      } catch (error) {
+        if (this.#stay === stay) this.#stay = undefined;
+        throw error;
+      }
+    }
+    if (this.#stay !== stay) throw new PeerloomError("ABORTED", "the peer left before it had joined");
     if (this.#id === "") this.#id = this.#identity?.id ?? "";
-    if (this.#room !== undefined) throw new PeerloomError("ALREADY_JOINED", "this peer is about to join a room already");
     const room = new Room({
       settings: { ...this.#settings, id: this.#id, identity: this.#identity },
       room: name,
@@ -133,6 +144,7 @@ export class Peer extends Emitter<PeerEvents> implements AsyncDisposable {
   /** Leaves the room; the others see this peer closed, without an error. Never rejects. */
   leave(): Promise<void> {
     const room = this.#room;
+    this.#stay = undefined;
     if (room === undefined) return this.#leaving ?? Promise.resolve();
     this.#room = undefined;
     this.#unwatch?.();

@@ -72,6 +72,7 @@ export class Connection {
   #isDown = false;
   #isOpen = false;
   #hasBegun = false;
+  #isBroken = false;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -91,6 +92,11 @@ export class Connection {
   /** Is the control channel open, and was the other side heard lately? */
   get isUp(): boolean {
     return this.#isOpen && !this.#isDown;
+  }
+
+  /** Is it beyond help? */
+  get isBroken(): boolean {
+    return this.#isBroken;
   }
 
   /** Round trip over the control channel in milliseconds, once measured. */
@@ -169,7 +175,7 @@ export class Connection {
       message: (message) => this.#controlled(message),
       heard: () => this.#isDown && this.#isPathUp() && this.#pathBack(),
       silent: () => this.#pathLost(),
-      closed: () => this.#hooks.broken(),
+      closed: () => this.#break(),
       bad: (what) => this.#hooks.bad(what),
     });
   }
@@ -224,7 +230,13 @@ export class Connection {
   #takeAnswer(sdp: string, offer: number): void {
     this.#add(() =>
       this.#run({ type: "answer", offer }, async () => {
-        await this.pc.setRemoteDescription({ type: "answer", sdp });
+        try {
+          await this.pc.setRemoteDescription({ type: "answer", sdp });
+        } catch (thrown) {
+          // Without a first answer nothing comes of it.
+          if (!this.#isOpen) this.#break();
+          throw thrown;
+        }
         await this.#addCandidates();
       }),
     );
@@ -302,7 +314,7 @@ export class Connection {
       const [next] = stepNegotiation(this.#negotiation, { type: "reject", offer }, this.#options.isLeader);
       this.#negotiation = next;
       // A backend that cannot restart ICE needs a new connection.
-      if (isRestart) this.#hooks.broken();
+      if (isRestart) this.#break();
       else throw thrown;
     }
   }
@@ -339,6 +351,11 @@ export class Connection {
     else this.#hooks.signal({ type: "candidate", candidates });
   }
 
+  #break(): void {
+    this.#isBroken = true;
+    this.#hooks.broken();
+  }
+
   #isPathUp(): boolean {
     return this.pc.connectionState !== "failed" && this.pc.connectionState !== "closed";
   }
@@ -350,7 +367,7 @@ export class Connection {
     } else if (state === "disconnected") this.#pathLost();
     else if (state === "failed") {
       this.#pathLost();
-      this.#hooks.broken();
+      this.#break();
     }
   }
 

@@ -225,13 +225,8 @@ export class Pair {
 
   #attempt(): void {
     // An attempt that has its answer goes on until its path is found or its time is over.
-    if (
-      this.#life.at === "connecting" &&
-      this.#connection !== undefined &&
-      !this.#isWaiting &&
-      this.#connection.pc.connectionState !== "failed"
-    )
-      return;
+    const current = this.#connection;
+    if (this.#life.at === "connecting" && current !== undefined && !this.#isWaiting && !current.isBroken) return;
     try {
       const isFirst = this.#connection === undefined && this.#session !== undefined && this.#life.at === "connecting";
       if (!isFirst) this.#session?.close();
