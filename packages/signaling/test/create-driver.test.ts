@@ -262,6 +262,23 @@ describe("a driver", () => {
     expect(errors.length).toBeGreaterThan(0);
   });
 
+  test("closing does not wait for a medium that goes meanwhile", async () => {
+    const { driver, medium, events } = open();
+    events.active();
+    const subscribed = driver.subscribe(room, () => {});
+    await medium.answer();
+    await subscribed;
+
+    const closed = driver.close();
+    await settled();
+    events.inactive();
+    await settled();
+    await medium.answer();
+    await closed;
+
+    expect(medium.names).toEqual(["subscribe lobby", "unsubscribe lobby", "close"]);
+  });
+
   test("what a medium says after the close is nothing", async () => {
     const { driver, medium, events, errors } = open();
     events.active();
