@@ -21,6 +21,8 @@ const programs: readonly Program[] = [
     env: "PEERLOOM_CHROMIUM",
     candidates: ["chromium", "chromium-browser", "google-chrome", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"],
   },
+  { name: "Firefox", apt: "firefox-esr", env: "PEERLOOM_FIREFOX", candidates: ["firefox-esr", "firefox"] },
+  { name: "TURN server", apt: "coturn", env: "PEERLOOM_TURN", candidates: ["turnserver", "/usr/bin/turnserver"] },
   { name: "NATS server", apt: "nats-server", env: "PEERLOOM_NATS", candidates: ["nats-server", "/usr/sbin/nats-server"] },
 ];
 

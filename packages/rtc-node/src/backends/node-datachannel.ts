@@ -76,11 +76,11 @@ export class NativeEngine implements Engine {
   }
 
   /**
-   * Answers as the passive side of DTLS: as the active one it would begin while the remote has not yet got the answer, and wait a second
-   * to try again.
+   * Answers its like as the passive side of DTLS: as the active one it would begin while the other has not yet got the answer, and wait
+   * a second to try again. Other implementations keep what came early.
    */
   async setRemote({ type, sdp }: Description): Promise<void> {
-    const isPassive = this.#isPassive ?? type === "offer";
+    const isPassive = this.#isPassive ?? (type === "offer" && /^o=rtc /m.test(sdp));
     const heard = type === "offer" && isPassive ? sdp.replace(/^a=setup:actpass/gm, "a=setup:active") : sdp;
     asDom(() => this.#pc.setRemoteDescription(heard, type));
     this.#isPassive = isPassive;

@@ -4,14 +4,17 @@ import { Description } from "../shape/description.ts";
 import type { ChannelEvents, ChannelSettings, Engine, EngineChannel, EngineEvents, EngineMedia, EngineStates } from "../shape/engine.ts";
 import { differs } from "../shape/negotiation.ts";
 import { iceServerAddresses } from "./ice-server.ts";
+import type { IceServerAddress } from "./ice-server.ts";
 import { weriftChannel } from "./werift-channel.ts";
 import { prepareKeys } from "./werift-keys.ts";
+import { chooseStunServer } from "./werift-servers.ts";
 
 /** Settings of werift's own, beside W3C's: codecs, ports, interfaces. */
 export type WeriftOptions = Partial<PeerConfig>;
 
 export class WeriftEngine implements Engine {
   readonly #pc: RTCPeerConnection;
+  #servers: readonly IceServerAddress[];
   #hasChannels = false;
   #isRestarting = false;
   /** The remote's user name at the last description: another one says that the remote restarted ICE. */
@@ -20,6 +23,7 @@ export class WeriftEngine implements Engine {
   #gathering: Promise<void> = Promise.resolve();
 
   constructor(configuration: RTCConfiguration, events: EngineEvents, options: WeriftOptions) {
+    this.#servers = iceServerAddresses(configuration.iceServers);
     this.#pc = new RTCPeerConnection({ ...options, ...weriftConfiguration(configuration) });
     const pc = this.#pc;
     const changed = (): void => events.changed();
@@ -70,6 +74,7 @@ export class WeriftEngine implements Engine {
 
   async setLocal({ type, sdp }: Description): Promise<void> {
     await this.#gathering;
+    chooseStunServer(this.#pc.iceTransports, this.#servers);
     const given = type === "offer" && sdp === "" ? await this.createOffer() : { type, sdp };
     const done = this.#pc.setLocalDescription(given.sdp === "" ? ({ type: given.type } as Description) : given).then(() => {
       if (type === "answer") this.#resumeIce();
@@ -134,6 +139,7 @@ export class WeriftEngine implements Engine {
   }
 
   configure(configuration: RTCConfiguration): void {
+    this.#servers = iceServerAddresses(configuration.iceServers);
     this.#pc.setConfiguration(weriftConfiguration(configuration));
   }
 
@@ -174,9 +180,8 @@ function describe(own: { type?: string; sdp?: string } | null): Description | nu
   return own && new Description({ type: own.type as RTCSdpType, sdp: own.sdp });
 }
 
-/** Always with `iceServers`: without, werift asks a server of its own choice. It takes one URL of each server. */
+/** It takes one URL of each server. */
 function weriftConfiguration({ iceServers, iceTransportPolicy = "all" }: RTCConfiguration): WeriftOptions {
-  iceServerAddresses(iceServers);
   return {
     iceTransportPolicy,
     bundlePolicy: "max-bundle",
