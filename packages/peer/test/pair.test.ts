@@ -1,9 +1,10 @@
 import { nodeDatachannelRtc } from "@peerloom/rtc-node/node-datachannel";
 import { weriftRtc } from "@peerloom/rtc-node/werift";
+import { wrtcRtc } from "@peerloom/rtc-node/wrtc";
 import { describe, expect, test } from "vitest";
 import { meet, next, World } from "./support/peers.ts";
 
-describe.each([nodeDatachannelRtc(), weriftRtc()])("a pair on $name", (rtc) => {
+describe.each([nodeDatachannelRtc(), weriftRtc(), wrtcRtc()])("a pair on $name", (rtc) => {
   test.each([false, true])("connects, tells its events in order, and leaves without an error (sealed: %s)", async (isSealed) => {
     await using world = new World(rtc);
     const [alice, bob] = [world.peer("alice", { isSealed }), world.peer("bob", { isSealed })];

@@ -1,5 +1,6 @@
 import { nodeDatachannelRtc } from "@peerloom/rtc-node/node-datachannel";
 import { weriftRtc } from "@peerloom/rtc-node/werift";
+import { wrtcRtc } from "@peerloom/rtc-node/wrtc";
 import { describe, test } from "vitest";
 import { meet, next, World } from "./support/peers.ts";
 import { CuttablePath } from "./support/udp-cut.ts";
@@ -7,7 +8,7 @@ import { CuttablePath } from "./support/udp-cut.ts";
 /** As long as the promise in the test's name. */
 const cutMs = 10_000;
 
-describe.concurrent.each([nodeDatachannelRtc(), weriftRtc()])("a pair on $name", (rtc) => {
+describe.concurrent.each([nodeDatachannelRtc(), weriftRtc(), wrtcRtc()])("a pair on $name", (rtc) => {
   test(
     "whose path is cut for 10 s says so in under 6 s, comes back by itself, and loses no message",
     { timeout: 60_000 },

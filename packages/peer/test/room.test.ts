@@ -1,11 +1,11 @@
-import { nodeDatachannelRtc } from "@peerloom/rtc-node/node-datachannel";
+import { wrtcRtc } from "@peerloom/rtc-node/wrtc";
 import { createSignaler } from "@peerloom/signaling";
 import { memoryDriver } from "@peerloom/signaling/memory";
 import { describe, expect, test } from "vitest";
 import { Peer } from "../src/index.ts";
 import { meet, next, World } from "./support/peers.ts";
 
-const rtc = nodeDatachannelRtc();
+const rtc = wrtcRtc();
 
 describe("joining", () => {
   test("twice is an error that says so, and after leaving it is none", async () => {
