@@ -15,6 +15,8 @@ export interface SocketLike {
   /** Connected, or trying to be, or going to try again by itself. */
   readonly active: boolean;
   auth: unknown;
+  /** What waits for the next connection. */
+  readonly sendBuffer?: unknown[];
   connect(): unknown;
   emit(event: string, ...args: unknown[]): unknown;
   on(event: string, listener: (...args: unknown[]) => void): unknown;

@@ -64,12 +64,17 @@ export class RelayMedium implements Medium {
 
   #ask(event: string, ...args: unknown[]): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      const buffered = this.#socket.sendBuffer?.length ?? 0;
       this.#socket.emit(event, ...args, (answer: unknown) => {
         const reply = parseReply(answer);
         if (reply === undefined) reject(new PeerloomError("PROTOCOL_ERROR", `the relay's answer to ${event} is malformed`));
         else if (reply.ok) resolve(reply.value);
         else reject(new PeerloomError(reply.error.code, reply.error.message));
       });
+      if ((this.#socket.sendBuffer?.length ?? 0) === buffered) return;
+      // The socket knows that it is dead and has not told yet: what it keeps would be said out of its time.
+      this.#socket.sendBuffer?.pop();
+      reject(new PeerloomError("DRIVER_INACTIVE", "the connection to the relay is lost"));
     });
   }
 

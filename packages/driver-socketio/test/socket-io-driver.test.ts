@@ -124,6 +124,24 @@ test("a client that comes back keeps its id", async () => {
   expect(await next(got)).toEqual(["after", id]);
 });
 
+test("nothing is kept for the next connection by a socket that knows before it says so that it is dead", async () => {
+  await using relay = await startRelay();
+  await using alice = driverAt(relay.url);
+  await using bob = driverAt(relay.url);
+  await Promise.all([active(alice.driver), active(bob.driver)]);
+  const got = await listen(bob.driver);
+  const gone = new Promise((resolve) => alice.driver.on("inactive", resolve));
+  Object.assign(alice.socket.io.engine, { _pingTimeoutTime: 1 }); // as after a computer's sleep
+
+  const late = alice.driver.publish(room, bytes("out of time"));
+  await expect(late).rejects.toMatchObject({ code: "DRIVER_INACTIVE" });
+  await gone;
+  await active(alice.driver);
+  await alice.driver.publish(room, bytes("in time"));
+
+  expect((await next(got))[0]).toBe("in time");
+});
+
 test("a relay without signaling refuses: FORBIDDEN", async () => {
   await using relay = await startRelay({ signaling: false });
   await using alice = driverAt(relay.url);
