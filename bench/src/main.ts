@@ -6,6 +6,7 @@ import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
 import { Children } from "./processes/children.ts";
 import { holds, toLines, toTable } from "./report.ts";
+import { benchPeer } from "./peer/main.ts";
 import { benchServices } from "./services/main.ts";
 import { benchStreams } from "./streams/main.ts";
 
@@ -48,5 +49,5 @@ async function benchRelay(): Promise<number> {
 }
 
 const [bench = "", ...rest] = process.argv.slice(2);
-const others: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { services: benchServices, streams: benchStreams };
+const others: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { peer: benchPeer, services: benchServices, streams: benchStreams };
 process.exitCode = await (Object.hasOwn(others, bench) ? others[bench]?.(rest) : benchRelay());

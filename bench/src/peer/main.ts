@@ -1,0 +1,92 @@
+import { toLine, toText, type Figure } from "../figure.ts";
+import { createLog, type Log } from "../log.ts";
+import { median } from "../median.ts";
+import { holds } from "../report.ts";
+import { chromiumLab } from "./chromium.ts";
+import type { Lab } from "./lab.ts";
+import { nodeLab, rawNames } from "./node.ts";
+import { figureNames, parsePeerOptions, peerUsage, platforms, type PeerOptions, type Platform } from "./options.ts";
+import { measureLab, type Samples } from "./rounds.ts";
+
+/** `pnpm bench peer`; returns the exit code. */
+export async function benchPeer(args: readonly string[]): Promise<number> {
+  if (args.includes("--help")) {
+    console.log(peerUsage);
+    return 0;
+  }
+  const options = read(args);
+  if (options === undefined) return 2;
+  const log = createLog(options.isVerbose);
+  let isFailed = false;
+  try {
+    for (const platform of platforms) {
+      if (![...options.only].some((name) => name.startsWith(platform))) continue;
+      const lines = (await measure(platform, options, log)).map(toLine);
+      log.progress("");
+      for (const line of lines) console.log(options.isJson ? JSON.stringify(line) : toText(line));
+      isFailed ||= lines.some((line) => holds(line) === false);
+    }
+    return options.isCheck && isFailed ? 1 : 0;
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}
+
+function read(args: readonly string[]): PeerOptions | undefined {
+  try {
+    return parsePeerOptions(args);
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}\n${peerUsage}`);
+    return undefined;
+  }
+}
+
+const others = ["peerjs", "simple-peer", "trystero"];
+const units = { connect: "ms", rtt: "ms", small: "msg/s", bulk: "MB/s" } as const;
+
+async function measure(platform: Platform, { only, without, rounds, isQuick }: PeerOptions, log: Log): Promise<Figure[]> {
+  const isBrowser = platform === "chromium";
+  const rivals = isBrowser ? others.filter((name) => !without.has(name)) : [];
+  const raw = isBrowser ? ["raw-256KiB", "raw-1MiB", "raw-4MiB"] : rawNames(platform);
+  const lab: Lab = await (isBrowser ? chromiumLab() : nodeLab(platform));
+  try {
+    const samples = await measureLab(
+      lab,
+      {
+        platform,
+        contestants: ["ours", ...raw, ...rivals],
+        isShared: (name) => name === "trystero",
+        figures: new Set(figureNames.filter((name) => only.has(`${platform}.${name}`))),
+        rounds: isQuick ? 1 : rounds,
+        sliceMs: isQuick ? 50 : 400,
+        connects: isQuick ? 1 : 2 * rounds + 1,
+      },
+      log,
+    );
+    for (const [figure, byName] of samples) for (const [name, values] of byName) log.note(`${platform}.${figure} ${name}`, values);
+    return figureNames.flatMap((name) => figures(platform, name, samples));
+  } finally {
+    await lab.close();
+  }
+}
+
+function figures(platform: Platform, name: (typeof figureNames)[number], samples: Samples): Figure[] {
+  const byName = samples.get(name);
+  if (byName === undefined) return [];
+  const isLowBetter = name === "connect" || name === "rtt";
+  const scale = name === "bulk" ? 1e6 : 1;
+  const value = (contestant: string): number => {
+    const medians = [...byName]
+      .filter(([other]) => other === contestant || other.startsWith(`${contestant}-`))
+      .map(([, values]) => median(values));
+    return (isLowBetter ? Math.min(...medians) : Math.max(...medians)) / scale;
+  };
+  const rivals = others.filter((other) => byName.has(other));
+  return [["raw", ""] as const, ...rivals.map((rival) => [rival, `-vs-${rival}`] as const)].map(([contestant, suffix]) => ({
+    name: `peer.${platform}.${name}${suffix}`,
+    ours: value("ours"),
+    baseline: value(contestant),
+    unit: units[name],
+  }));
+}
