@@ -19,6 +19,7 @@ export type ErrorCode =
   | "LIMIT"
   | "NEGOTIATION_FAILED"
   | "NOT_A_MEMBER"
+  | "NOT_INSTALLED"
   | "NOT_PUBLISHED"
   | "NO_CRYPTO"
   | "NO_HANDLER"
