@@ -1,18 +1,38 @@
+import { createRelay } from "@peerloom/server";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type * as scenarios from "./browser/scenarios.ts";
 import { startLab, type Lab } from "./support/chromium.ts";
+import { startNats } from "./support/nats.ts";
 import { CuttablePath } from "./support/udp-cut.ts";
 
 type Scenarios = typeof scenarios;
 
 let lab: Lab;
 let page: Page;
+const relay = createRelay({ port: 0, signaling: true });
+let nats: Awaited<ReturnType<typeof startNats>>;
+const drivers = new Map<string, scenarios.DriverName>([
+  ["memory", "memory"],
+  ["broadcast-channel", "broadcast-channel"],
+]);
 beforeAll(async () => {
-  lab = await startLab();
+  const [labStarted, natsStarted, { url }] = await Promise.all([startLab(), startNats(), relay.listen()]);
+  lab = labStarted;
+  nats = natsStarted;
+  drivers.set("nats", `nats ${nats.url}`).set("socket.io", `socket.io ${url as `http://${string}`}`);
   page = await lab.open();
 }, 60_000);
-afterAll(() => lab[Symbol.asyncDispose]());
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+  await nats[Symbol.asyncDispose]();
+  await relay.close();
+});
+
+/** Where the driver of this name has its peers meet. */
+function over(name: string): scenarios.DriverName {
+  return drivers.get(name) ?? "memory";
+}
 
 /** Runs a scenario in the page that the others use too. */
 function run<K extends keyof Scenarios>(name: K, ...args: Parameters<Scenarios[K]>): Promise<unknown> {
@@ -26,9 +46,9 @@ function runIn<K extends keyof Scenarios>(where: Page, name: K, ...args: Paramet
   );
 }
 
-describe.each(["memory", "broadcast-channel"] as const)("peers in Chromium over the %s driver", { timeout: 60_000 }, (driver) => {
+describe.each(["memory", "broadcast-channel", "nats", "socket.io"])("peers in Chromium over the %s driver", { timeout: 60_000 }, (name) => {
   test.each([2, 5])("%i of them connect, and each gets the camera and the channel of each other", async (count) => {
-    const result = await run("connect", driver, count);
+    const result = await run("connect", over(name), count);
 
     expect(result).toEqual({
       delivered: count - 1,
@@ -42,7 +62,7 @@ describe.each(["memory", "broadcast-channel"] as const)("peers in Chromium over 
   });
 
   test("streams and tracks are added, replaced, muted and removed without a word over the driver", async () => {
-    const result = await run("media", driver);
+    const result = await run("media", over(name));
 
     expect(result).toEqual({
       size: expect.stringMatching(/^\d+x\d+$/),
@@ -70,7 +90,7 @@ describe.each(["memory", "broadcast-channel"] as const)("peers in Chromium over 
   });
 
   test("a late joiner gets what was published twice, what is muted, and all channels", async () => {
-    const result = await run("lateJoiner", driver);
+    const result = await run("lateJoiner", over(name));
 
     expect(result).toEqual({
       message: "fast",
@@ -93,13 +113,13 @@ describe.each(["memory", "broadcast-channel"] as const)("peers in Chromium over 
   });
 
   test("a peer leaves and comes back 50 times, and nobody has an error", async () => {
-    const result = await run("rejoin", driver, 50);
+    const result = await run("rejoin", over(name), 50);
 
     expect(result).toEqual({ connected: 50, closed: 50, failed: [], remotes: 0, errors: [] });
   });
 
   test("streams are taken and left by peer and label, and a publisher chooses who gets one", async () => {
-    const result = await run("choose", driver);
+    const result = await run("choose", over(name));
 
     expect(result).toEqual({
       before: 2,

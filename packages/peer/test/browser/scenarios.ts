@@ -1,8 +1,10 @@
 import { camera, plays, until, World, type DriverName } from "./world.ts";
 
+export type { DriverName };
+
 /** Connects `count` peers that all publish a camera and a channel; says what each saw. */
 export async function connect(driver: DriverName, count: number): Promise<object> {
-  const world = new World(driver);
+  const world = await World.open(driver);
   const peers = Array.from({ length: count }, (_, index) => world.peer(`p${index}`));
   const streams = await Promise.all(peers.map(() => camera()));
   peers.forEach((peer, index) => {
@@ -37,7 +39,7 @@ export async function connect(driver: DriverName, count: number): Promise<object
 
 /** Streams and tracks come, are replaced, muted and go, while channels open and close: counts what the driver carried meanwhile. */
 export async function media(driver: DriverName): Promise<object> {
-  const world = new World(driver);
+  const world = await World.open(driver);
   const [alice, bob] = [world.peer("alice"), world.peer("bob")];
   await world.meet();
   const { published } = world;
@@ -103,7 +105,7 @@ export async function media(driver: DriverName): Promise<object> {
 
 /** A third peer comes late: to a stream that was published twice, a muted track, and channels opened by either of the others. */
 export async function lateJoiner(driver: DriverName): Promise<object> {
-  const world = new World(driver);
+  const world = await World.open(driver);
   const [alice, bob, carol] = [world.peer("alice"), world.peer("bob"), world.peer("carol")];
   await world.meet([alice, bob], { metadata: { here: "early" } });
   const stream = await camera();
@@ -142,7 +144,7 @@ export async function lateJoiner(driver: DriverName): Promise<object> {
 
 /** Leaves and comes back, again and again. */
 export async function rejoin(driver: DriverName, rounds: number): Promise<object> {
-  const world = new World(driver);
+  const world = await World.open(driver);
   const [alice, bob] = [world.peer("alice"), world.peer("bob")];
   alice.publish({ label: "camera", stream: await camera({ audio: true }) });
   bob.open("chat");
@@ -168,7 +170,7 @@ export async function rejoin(driver: DriverName, rounds: number): Promise<object
 
 /** Both sides change at once what they send, again and again: a stream more in one round, one less in the next. */
 export async function glare(driver: DriverName, rounds: number): Promise<object> {
-  const world = new World(driver);
+  const world = await World.open(driver);
   const [alice, bob] = [world.peer("alice"), world.peer("bob")];
   await world.meet();
   const stream = await camera();
@@ -203,7 +205,7 @@ export async function glare(driver: DriverName, rounds: number): Promise<object>
 
 /** Takes and leaves streams by peer and label; a publisher chooses who gets one; encodings are passed through. */
 export async function choose(driver: DriverName): Promise<object> {
-  const world = new World(driver);
+  const world = await World.open(driver);
   const [alice, bob, carol] = [world.peer("alice"), world.peer("bob", { isSubscribed: false }), world.peer("carol")];
   const stream = await camera();
   const sent = recordTransceivers();
@@ -242,7 +244,7 @@ export async function choose(driver: DriverName): Promise<object> {
 
 /** One of two peers in two pages. The second one resolves once it is connected. */
 export async function enter(id: string, name: string): Promise<void> {
-  const world = new World("broadcast-channel", name);
+  const world = await World.open("broadcast-channel", name);
   const peer = world.peer(id);
   peer.open("chat");
   const connected = until(peer, "channel:open");
@@ -267,12 +269,16 @@ export async function cut(ms: number): Promise<object> {
   const { addIceCandidate, setRemoteDescription } = RTCPeerConnection.prototype;
   RTCPeerConnection.prototype.addIceCandidate = async function (this: RTCPeerConnection, candidate?: RTCIceCandidateInit | null) {
     const mapped = candidate?.candidate && (await mapCandidate(candidate.candidate));
-    if (mapped) await (addIceCandidate as (candidate: RTCIceCandidateInit) => Promise<void>).call(this, { ...candidate, candidate: mapped });
+    if (mapped)
+      await (addIceCandidate as (candidate: RTCIceCandidateInit) => Promise<void>).call(this, { ...candidate, candidate: mapped });
   } as typeof addIceCandidate;
   RTCPeerConnection.prototype.setRemoteDescription = function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
-    return (setRemoteDescription as (description: RTCSessionDescriptionInit) => Promise<void>).call(this, { ...description, sdp: (description.sdp ?? "").replaceAll(/^a=candidate:.*\r\n/gm, "") });
+    return (setRemoteDescription as (description: RTCSessionDescriptionInit) => Promise<void>).call(this, {
+      ...description,
+      sdp: (description.sdp ?? "").replaceAll(/^a=candidate:.*\r\n/gm, ""),
+    });
   } as typeof setRemoteDescription;
-  const world = new World("memory");
+  const world = await World.open("memory");
   const [alice, bob] = [world.peer("alice"), world.peer("bob")];
   const stream = await camera();
   alice.publish({ label: "camera", stream });

@@ -1,9 +1,14 @@
+import { wsconnect } from "@nats-io/nats-core";
+import { natsDriver } from "@peerloom/driver-nats";
+import { socketIoDriver } from "@peerloom/driver-socketio";
 import { Peer, type JoinOptions, type PeerEvents, type PeerOptions } from "@peerloom/peer";
 import type { Driver } from "@peerloom/signaling";
 import { broadcastChannelDriver } from "@peerloom/signaling/broadcast-channel";
 import { memoryDriver, MemoryHub } from "@peerloom/signaling/memory";
+import { io, type Socket } from "socket.io-client";
 
-export type DriverName = "memory" | "broadcast-channel";
+/** Where peers meet: in the page, over a NATS server, or over a relay. */
+export type DriverName = "memory" | "broadcast-channel" | `nats ws://${string}` | `socket.io http://${string}`;
 
 /** Peers of one page that meet over a driver; counts what they publish there. */
 export class World {
@@ -12,12 +17,33 @@ export class World {
   published = 0;
   readonly #make: () => Driver;
   readonly #drivers: Driver[] = [];
+  readonly #ends: (() => unknown)[];
 
-  constructor(driver: DriverName, name: string = crypto.randomUUID()) {
+  private constructor(make: () => Driver, ends: (() => unknown)[]) {
+    this.#make = make;
+    this.#ends = ends;
     // For whoever looks at a test that hangs.
     Object.assign(globalThis, { world: this });
-    const hub = new MemoryHub();
-    this.#make = () => (driver === "memory" ? memoryDriver(hub) : broadcastChannelDriver({ name }));
+  }
+
+  static async open(where: DriverName, name: string = crypto.randomUUID()): Promise<World> {
+    if (where === "memory") {
+      const hub = new MemoryHub();
+      return new World(() => memoryDriver(hub), []);
+    }
+    if (where === "broadcast-channel") return new World(() => broadcastChannelDriver({ name }), []);
+    const [medium, url = ""] = where.split(" ");
+    if (medium === "nats") {
+      const nc = await wsconnect({ servers: url });
+      return new World(() => natsDriver({ nc, prefix: `test-${name}` }), [() => nc.close()]);
+    }
+    const sockets: Socket[] = [];
+    const make = (): Driver => {
+      const socket = io(`${url}/peerloom`, { auth: {}, forceNew: true, transports: ["websocket"] });
+      sockets.push(socket);
+      return socketIoDriver({ socket });
+    };
+    return new World(make, [() => sockets.forEach((socket) => socket.disconnect())]);
   }
 
   peer(id: string, options: Partial<PeerOptions> = {}): Peer {
@@ -59,6 +85,7 @@ export class World {
   async close(): Promise<void> {
     await Promise.all(this.peers.map((peer) => peer[Symbol.asyncDispose]()));
     await Promise.all(this.#drivers.map((driver) => driver.close()));
+    for (const end of this.#ends) await end();
   }
 }
 
