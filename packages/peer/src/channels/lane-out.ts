@@ -83,6 +83,12 @@ export class LaneOut {
     return piece;
   }
 
+  /** Keeps copies of what is still here, so that its owner may change it. */
+  own(): void {
+    for (const [index, chunk] of this.#chunks.entries()) this.#chunks[index] = chunk.slice(index === 0 ? this.#at : 0);
+    this.#at = 0;
+  }
+
   clear(): void {
     this.#chunks.length = 0;
     this.#at = 0;

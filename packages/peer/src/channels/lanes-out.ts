@@ -57,20 +57,21 @@ export class LanesOut {
     return lane.isOpened;
   }
 
-  /** The next packet: the lanes that have something, from the one whose turn it is, as many as fit. */
-  take(): Parcel | undefined {
+  /** The next packet: the lanes that have something, from the one whose turn it is, as many as fit. `advance` brings those that may follow. */
+  take(advance: () => void): Parcel | undefined {
     let writer: ByteWriter | undefined;
     const done: (() => void)[] = [];
-    for (const lane of [...this.#active.values()]) {
-      if (!lane.isReady) continue;
+    const visited = new Set<LaneOut>();
+    for (let lane = this.#next(visited); lane !== undefined; lane = this.#next(visited)) {
+      visited.add(lane);
       writer ??= new ByteWriter(this.#packetBytes, DATA_HEADER_BYTES, true);
-      const isWritten = this.#write(lane, writer, done);
-      if (isWritten) {
-        // Behind the others; one that is done makes room.
-        this.#active.delete(lane.id);
-        if (!lane.isEnded) this.#active.set(lane.id, lane);
-        else this.#admit();
-      }
+      if (!this.#write(lane, writer, done)) continue;
+      // Behind the others; one that is done makes room.
+      this.#active.delete(lane.id);
+      if (lane.isEnded) {
+        this.#admit();
+        advance();
+      } else this.#active.set(lane.id, lane);
       if (writer.room < 1024) break;
     }
     return writer === undefined || writer.at === DATA_HEADER_BYTES ? undefined : { bytes: writer.all(), flags: FLAG.lanes, done };
@@ -84,6 +85,11 @@ export class LanesOut {
       lane.clear();
       lane.hooks.failed(error);
     }
+  }
+
+  #next(visited: ReadonlySet<LaneOut>): LaneOut | undefined {
+    for (const lane of this.#active.values()) if (lane.isReady && !visited.has(lane)) return lane;
+    return undefined;
   }
 
   #admit(): void {

@@ -40,6 +40,7 @@ export class Outbox {
   #isGoing = false;
   /** Something was sent in this turn: what follows is gathered until its end. */
   #isHot = false;
+  #isTurnAwaited = false;
   #isHeld = false;
   #isPumping = false;
   #isOpenToo = false;
@@ -83,16 +84,22 @@ export class Outbox {
     this.pump(true);
   }
 
-  /** Something was written. */
+  /**
+   * Something was written. What follows silence, or something that came, goes out at once; what follows that is gathered until the end
+   * of the turn. A message that stays alone costs no turn.
+   */
   written(): void {
     if (this.#isHeld) return;
-    if (this.#isHot) {
-      if (this.packer.fullCount > 0) this.pump(false);
+    if (!this.#isHot) {
+      this.#isHot = true;
+      this.pump(true);
       return;
     }
-    this.#isHot = true;
-    this.#options.defer(this.#turnEnds);
-    this.pump(true);
+    if (!this.#isTurnAwaited) {
+      this.#isTurnAwaited = true;
+      this.#options.defer(this.#turnEnds);
+    }
+    if (this.packer.fullCount > 0) this.pump(false);
   }
 
   /** Gathers what is written until `resume`. */
@@ -102,6 +109,8 @@ export class Outbox {
 
   resume(): void {
     this.#isHeld = false;
+    // Each packet comes in a turn of its own.
+    this.#isHot = false;
     this.pump(true);
   }
 
@@ -145,6 +154,7 @@ export class Outbox {
   }
 
   readonly #turnEnds = (): void => {
+    this.#isTurnAwaited = false;
     this.#isHot = false;
     this.pump(true);
   };
@@ -155,7 +165,7 @@ export class Outbox {
     if (this.log.bytes >= this.#options.maxUnackedBytes) return undefined;
     this.#options.advance();
     const small = (): Parcel | undefined => this.packer.take(this.#isOpenToo);
-    const large = (): Parcel | undefined => (this.lanes.count === 0 ? undefined : this.lanes.take());
+    const large = (): Parcel | undefined => (this.lanes.count === 0 ? undefined : this.lanes.take(this.#options.advance));
     const parcel = this.#isLanesTurn ? (large() ?? small()) : (small() ?? large());
     if (parcel !== undefined) this.#isLanesTurn = (parcel.flags & FLAG.lanes) === 0;
     return parcel;

@@ -52,9 +52,7 @@ export class Sends {
       return undefined;
     }
     if (!this.#isReliable) throw new PeerloomError("TOO_LARGE", `${length} bytes do not fit a packet of an unreliable channel`);
-    let bytes = contentBytes(value);
-    // Its caller learns when it may be changed only through hooks.
-    if (hooks === undefined && bytes === value.content) bytes = bytes.slice();
+    const bytes = contentBytes(value);
     this.#check(bytes.length);
     const lane = this.lane(
       { numbers: [kind | value.type, id ?? 0, bytes.length + 1], text: "" },
@@ -65,6 +63,8 @@ export class Sends {
     lane.push(bytes);
     lane.finish();
     this.#enter(lane, bytes.length, isInLine);
+    // Without hooks its caller does not learn when it may be changed.
+    if (hooks === undefined && bytes === value.content) lane.own();
     return lane;
   }
 
