@@ -69,7 +69,10 @@ const ends: Record<string, StartEnd> = {
   wrtc: inNode(wrtcRtc()),
 };
 const names = Object.keys(ends);
-const pairs = names.flatMap((offers) => names.map((answers) => ({ offers, answers })));
+/** Each pair once, and each offers to some and answers others. */
+const pairs = names.flatMap((left, index) =>
+  names.slice(0, index).map((right, other) => ((index + other) % 2 === 0 ? { offers: left, answers: right } : { offers: right, answers: left })),
+);
 
 test.each(pairs)("$offers offers, $answers answers: channels, a mebibyte through each, and their ends", async ({ offers, answers }) => {
   let toLeft: End["deliver"] = () => {};

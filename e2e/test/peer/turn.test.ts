@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startNatWorld } from "../../support/nat-world.ts";
 import type { NatWorld } from "../../support/nat-world.ts";
-import { startRtcPair } from "../../support/rtc-process.ts";
+import { RoomHub, startRoomPeer } from "../../support/room-process.ts";
+import type { RoomProcess } from "../../support/room-process.ts";
 
 let world: NatWorld;
 
@@ -10,20 +11,37 @@ beforeAll(async () => {
 });
 afterAll(() => world?.[Symbol.asyncDispose]());
 
-describe.each(["werift", "node-datachannel", "wrtc"])("%s between two homes behind NATs", (backend) => {
-  test("connects through the TURN server, and its statistics say so", async () => {
-    await using two = startRtcPair(backend, { iceServers: [world.turn], iceTransportPolicy: "all" }, world.homes);
+const homes = (backend: string, options: object): [RoomProcess, RoomProcess] => {
+  const hub = new RoomHub();
+  const start = (id: string, home: string): RoomProcess => startRoomPeer(hub, backend, { id, ...options }, home);
+  return [start("left", world.homes[0]), start("right", world.homes[1])];
+};
 
-    const paths = await Promise.all([two.left.path, two.right.path]);
+describe.each(["werift", "node-datachannel", "wrtc"])("peers on %s in two homes behind NATs", (backend) => {
+  test.each(["all", "relay"])("connect through the TURN server, and say so (%s)", async (iceTransportPolicy) => {
+    const both = homes(backend, { iceServers: [world.turn], iceTransportPolicy });
+    await using _left = both[0];
+    await using _right = both[1];
 
-    for (const { local, remote } of paths) expect([local, remote]).toContain("relay");
+    const paths = await Promise.all(both.map(({ end }) => end.until("path")));
+    const sizes = await Promise.all(both.map(({ end }) => end.until("got", 1024 * 1024)));
+
+    expect(paths.map(({ detail }) => detail)).toEqual(["relay", "relay"]);
+    expect(sizes).toHaveLength(2);
   });
 
-  test("uses nothing but relayed candidates when it is told to", async () => {
-    await using two = startRtcPair(backend, { iceServers: [world.turn], iceTransportPolicy: "relay" }, world.homes);
+  test("fail with TIMEOUT in the stated time when the TURN server is out of reach", async () => {
+    const connectTimeoutMs = 3000;
+    const both = homes(backend, { iceServers: [world.deadTurn], connectTimeoutMs });
+    await using _left = both[0];
+    await using _right = both[1];
 
-    const { local } = await two.left.path;
+    const begun = await Promise.all(both.map(({ end }) => end.until("connecting")));
+    const failed = await Promise.all(both.map(({ end }) => end.until("error")));
+    const waitedMs = failed.map(({ at }, index) => at - (begun[index]?.at ?? 0));
 
-    expect(local).toBe("relay");
+    expect(failed.map(({ detail }) => detail)).toEqual(["TIMEOUT", "TIMEOUT"]);
+    for (const ms of waitedMs) expect(ms).toBeGreaterThanOrEqual(connectTimeoutMs - 50);
+    for (const ms of waitedMs) expect(ms).toBeLessThan(connectTimeoutMs + 1500);
   });
 });
