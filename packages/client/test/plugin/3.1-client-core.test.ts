@@ -1,7 +1,7 @@
 import { p2pClientPlugin } from "@peerloom/client/plugin";
 import { io } from "socket.io-client";
 import { describe, expect, test, vi } from "vitest";
-import { asked, collector, heard, leave, settled, TestHouse } from "./support.ts";
+import { asked, collector, heard, leave, served, settled, TestHouse } from "./support.ts";
 
 describe("3.1 Client Core API", () => {
   test("joinRoom: what others emit to the room is heard on the socket itself", async () => {
@@ -114,10 +114,22 @@ describe("3.1 Client Core API", () => {
     bob.onAny("double", (n: number, ack: (n: number) => void) => ack(n * 2));
     bob.onAddP2pTarget(() => {});
 
-    const alice = house.dial("alice");
-    const done = Promise.all([alice.addP2pTarget("bob"), alice.joinRoom("lobby"), asked(alice, "bob", "double", 2)]);
+    const alice = house.dial("alice", { isService: true });
+    alice.createTopic("news");
+    const news = collector();
+    const done = await Promise.all([
+      asked(alice, "bob", "double", 2),
+      alice.addP2pTarget("bob"),
+      alice.joinRoom("lobby"),
+      alice.provideService("half", (n: number, ack: (n: number) => void) => ack(n / 2)),
+      alice.subscribeTopic("bob", "later", news.callback),
+      bob.subscribeTopic("alice", "news", news.callback),
+    ]);
+    alice.publishTopic("news", "from alice");
 
-    expect((await done)[2]).toEqual([4]);
+    expect(done[0]).toEqual([4]);
+    expect(await served(bob, "alice", "half", 2)).toEqual([1]);
+    await vi.waitFor(() => expect(news.calls).toEqual([["from alice"]]));
   });
 
   test("messages and rooms survive a connection that breaks", async () => {

@@ -84,6 +84,19 @@ describe("3.4.1 Function explanation", () => {
     await vi.waitFor(() => expect([fromBob.calls, fromCarol.calls]).toEqual([[["bob's"]], [["carol's"]]]));
   });
 
+  test("a topic may be subscribed to before the client is in", async () => {
+    await using house = await TestHouse.start({ isService: true });
+    const clock = house.server.asService("clock");
+    clock.createTopic("news");
+    const news = collector();
+
+    const alice = house.dial("alice");
+    await alice.subscribeTopic("clock", "news", news.callback);
+    clock.publishTopic("news", 1);
+
+    await vi.waitFor(() => expect(news.calls).toEqual([[1]]));
+  });
+
   test("a topic may have several subscribers here, and be subscribed to before it is created", async () => {
     await using house = await TestHouse.start();
     const [alice, bob] = [await house.join("alice"), await house.join("bob", { isService: true })];

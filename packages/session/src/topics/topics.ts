@@ -31,6 +31,8 @@ export class Topics {
   readonly #host: TopicHost;
   readonly #publications = new Map<string, Publication>();
   readonly #subscriptions = new Map<string, Set<SubscriptionCore>>();
+  /** Those whose first request is under way; it is repeated by itself should the connection break. */
+  readonly #subscribing = new Set<SubscriptionCore>();
   /** No number up to here is used again, so that a topic created twice goes on counting. */
   #start = 0;
   #maxPacketBytes: number | undefined;
@@ -89,11 +91,14 @@ export class Topics {
     const set = this.#subscriptions.get(core.room) ?? new Set<SubscriptionCore>();
     this.#subscriptions.set(core.room, set.add(core));
     const { signal, timeoutMs } = options;
+    this.#subscribing.add(core);
     try {
       await this.#subscribe(core, { ...(signal && { signal }), ...(timeoutMs !== undefined && { timeoutMs }) });
     } catch (thrown) {
       void this.#drop(core, undefined);
       throw thrown;
+    } finally {
+      this.#subscribing.delete(core);
     }
     const unsubscribe = (): Promise<void> => this.#drop(core, undefined);
     signal?.addEventListener("abort", () => void unsubscribe(), { once: true });
@@ -109,7 +114,8 @@ export class Topics {
       this.#applyPacketLimit(publication);
       this.#register(publication);
     }
-    for (const set of this.#subscriptions.values()) for (const core of set) if (core.state === "offline") this.#resubscribe(core);
+    for (const set of this.#subscriptions.values())
+      for (const core of set) if (core.state === "offline" && !this.#subscribing.has(core)) this.#resubscribe(core);
   }
 
   disconnected(): void {
