@@ -83,7 +83,8 @@ describe("a hundred thousand malformed messages", { timeout: 60_000 }, () => {
     for (let n = 0; n < count; n++) {
       const text = junk[n % junk.length] ?? "";
       const at = 1 + Math.floor(random() * (text.length - 1));
-      evil.send(n % 5 === 0 ? new Uint8Array(20) : `${n % 7 === 0 ? "" : "."}${text.slice(0, at)}${n % 3 === 0 ? '"' : "}"}${text.slice(at)}`);
+      if (n % 5 === 0) evil.send(new Uint8Array(20));
+      else evil.send(`${n % 7 === 0 ? "" : "."}${text.slice(0, at)}${n % 3 === 0 ? '"' : "}"}${text.slice(at)}`);
       if (evil.bufferedAmount > 100_000) await new Promise((resolve) => setTimeout(resolve, 1));
     }
     const opened = next(alice, "channel:open");
