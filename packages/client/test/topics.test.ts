@@ -366,24 +366,6 @@ test("a hook decides who may subscribe, and the history is told to nobody else",
   expect(eve.load.subscriptions).toBe(0);
 });
 
-test("a subscription made while offline is asked for once, also where a hook takes its time", async () => {
-  await using relay = await TestRelay.start({ authorize: (action) => action.type === "packet" || Promise.resolve(true) });
-  await using proxy = await Proxy.start(relay.port);
-  const [bob, alice] = [await relay.connect("bob"), await relay.connect("alice", { url: proxy.url })];
-  const topic = await publish(bob);
-  proxy.shut();
-  await reaches(alice, "offline");
-
-  const listening = listen(alice);
-  proxy.open();
-  const { heard, subscription } = await listening;
-  await until(() => topic.subscribers === 1);
-  topic.publish(1);
-
-  expect(await heard.take()).toBe(1);
-  expect(subscription.state).toBe("live");
-});
-
 test("topics and subscriptions are bounded", async () => {
   await using relay = await TestRelay.start({ limits: { topicsPerClient: 2, subscribersPerTopic: 1 } });
   const [alice, bob] = [await relay.connect("alice"), await relay.connect("bob")];
