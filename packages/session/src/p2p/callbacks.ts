@@ -19,6 +19,11 @@ export function splitAck(given: readonly unknown[]): readonly [args: readonly un
 
 /** Calls all: one that throws stops no other. The result rejects with what the first of them threw. */
 export function callAll(callbacks: readonly Callback[], args: readonly unknown[]): Promise<unknown> | undefined {
+  const [only] = callbacks;
+  if (only !== undefined && callbacks.length === 1) {
+    const result = call(only, args);
+    return result instanceof Promise ? result : undefined;
+  }
   const results = callbacks.map((callback) => call(callback, args)).filter((result) => result instanceof Promise);
   return results.length === 0 ? undefined : Promise.all(results);
 }

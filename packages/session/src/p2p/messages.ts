@@ -1,4 +1,4 @@
-import { PeerloomError, type MessageContext, type Port } from "@peerloom/core";
+import { PeerloomError, type MessageContext, type Port, type Remote } from "@peerloom/core";
 import { askAll, callAll, splitAck, type Callback } from "./callbacks.ts";
 import { Listeners } from "./listeners.ts";
 import { unpackValues } from "./values.ts";
@@ -30,19 +30,25 @@ export interface MessageApi {
   from(clientId: string): FromClient;
 }
 
+const maxRemotes = 1024;
+
 /** Messages with acknowledge functions, over a port. */
 export class Messages {
   readonly api: MessageApi;
   readonly #port: Port;
   readonly #report: (error: unknown) => void;
   readonly #listeners: Listeners;
+  readonly #remotes = new Map<string, Remote>();
 
   /** `report` is told of what fails while nobody waits for it. */
   constructor(port: Port, report: (error: unknown) => void) {
     this.#port = port;
     this.#report = report;
     this.#listeners = new Listeners((event) => port.onAny(event, (...args: unknown[]) => this.#received(event, args)));
-    port.onGone(({ id }) => this.#listeners.remove(id));
+    port.onGone(({ id }) => {
+      this.#listeners.remove(id);
+      this.#remotes.delete(id);
+    });
     this.api = {
       emitTo: (id, event, ...args) => this.#emitTo(id, event, args),
       onAny: (event, callback) => this.#listeners.add(event, callback),
@@ -73,11 +79,19 @@ export class Messages {
 
   #emitTo(id: string, event: string, given: readonly unknown[]): boolean {
     const [args, ack] = splitAck(given);
-    const remote = this.#port.remote(id);
+    const remote = this.#remotes.get(id) ?? this.#remoteOf(id);
     if (ack === undefined) return remote.emit(event, ...args);
     const answer = remote.emitWithAck(event, ...args);
     void answer.then((value) => ack(...unpackValues(value))).catch(this.#report);
     return true;
+  }
+
+  /** Programs send much to few. */
+  #remoteOf(id: string): Remote {
+    const remote = this.#port.remote(id);
+    if (this.#remotes.size >= maxRemotes) this.#remotes.clear();
+    this.#remotes.set(id, remote);
+    return remote;
   }
 
   #from(from: string): FromClient {
