@@ -15,6 +15,7 @@ export {
   type RequestHandler,
   type RequestOptions,
   type SendFileOptions,
+  type SendOptions as ChannelSendOptions,
   type SendProgress,
 } from "./channels/index.ts";
 export type { OpenOptions } from "./channel-options.ts";

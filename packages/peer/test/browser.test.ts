@@ -1,7 +1,7 @@
 import { createRelay } from "@peerloom/server";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type * as scenarios from "./browser/scenarios.ts";
+import type { DriverName, scenarios } from "./browser/scenarios.ts";
 import { startLab, type Lab } from "./support/chromium.ts";
 import { startNats } from "./support/nats.ts";
 import { CuttablePath } from "./support/udp-cut.ts";
@@ -12,7 +12,7 @@ let lab: Lab;
 let page: Page;
 const relay = createRelay({ port: 0, signaling: true });
 let nats: Awaited<ReturnType<typeof startNats>>;
-const drivers = new Map<string, scenarios.DriverName>([
+const drivers = new Map<string, DriverName>([
   ["memory", "memory"],
   ["broadcast-channel", "broadcast-channel"],
 ]);
@@ -30,7 +30,7 @@ afterAll(async () => {
 });
 
 /** Where the driver of this name has its peers meet. */
-function over(name: string): scenarios.DriverName {
+function over(name: string): DriverName {
   return drivers.get(name) ?? "memory";
 }
 

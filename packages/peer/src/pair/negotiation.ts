@@ -1,5 +1,5 @@
 /** What waits to be offered: nothing, a change of media, new ICE credentials, or all there is. */
-export type Wanted = "nothing" | "media" | "restart" | "first";
+type Wanted = "nothing" | "media" | "restart" | "first";
 
 /**
  * Where the negotiation of one connection stands. `stable`: nothing is under way. `asking`: the follower waits for its turn. `granted`: the

@@ -22,7 +22,7 @@ export interface PostOptions {
 }
 
 /** What the post delivers. None of these may throw. */
-export interface PostHooks {
+interface PostHooks {
   announced(announcement: Announcement): void;
   departed(departure: Departure): void;
   received(received: Received): void;

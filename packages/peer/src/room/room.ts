@@ -13,7 +13,7 @@ import { Post } from "./post.ts";
 export type Verify = (remote: { readonly id: string; readonly metadata: Metadata | undefined }) => boolean | Promise<boolean>;
 
 /** What a room needs of its peer, and tells it. None of these may throw. */
-export interface RoomHooks {
+interface RoomHooks {
   publications(): readonly Publication[];
   /** A pair begins: bring its channels up to what is open. */
   paired(pair: Pair): void;

@@ -1,3 +1,3 @@
-import * as scenarios from "./scenarios.ts";
+import { scenarios } from "./scenarios.ts";
 
 Object.assign(globalThis, { lab: scenarios });

@@ -3,7 +3,7 @@ import { camera, plays, until, World, type DriverName } from "./world.ts";
 export type { DriverName };
 
 /** Connects `count` peers that all publish a camera and a channel; says what each saw. */
-export async function connect(driver: DriverName, count: number): Promise<object> {
+async function connect(driver: DriverName, count: number): Promise<object> {
   const world = await World.open(driver);
   const peers = Array.from({ length: count }, (_, index) => world.peer(`p${index}`));
   const streams = await Promise.all(peers.map(() => camera()));
@@ -38,7 +38,7 @@ export async function connect(driver: DriverName, count: number): Promise<object
 }
 
 /** Streams and tracks come, are replaced, muted and go, while channels open and close: counts what the driver carried meanwhile. */
-export async function media(driver: DriverName): Promise<object> {
+async function media(driver: DriverName): Promise<object> {
   const world = await World.open(driver);
   const [alice, bob] = [world.peer("alice"), world.peer("bob")];
   await world.meet();
@@ -104,7 +104,7 @@ export async function media(driver: DriverName): Promise<object> {
 }
 
 /** A third peer comes late: to a stream that was published twice, a muted track, and channels opened by either of the others. */
-export async function lateJoiner(driver: DriverName): Promise<object> {
+async function lateJoiner(driver: DriverName): Promise<object> {
   const world = await World.open(driver);
   const [alice, bob, carol] = [world.peer("alice"), world.peer("bob"), world.peer("carol")];
   await world.meet([alice, bob], { metadata: { here: "early" } });
@@ -143,7 +143,7 @@ export async function lateJoiner(driver: DriverName): Promise<object> {
 }
 
 /** Leaves and comes back, again and again. */
-export async function rejoin(driver: DriverName, rounds: number): Promise<object> {
+async function rejoin(driver: DriverName, rounds: number): Promise<object> {
   const world = await World.open(driver);
   const [alice, bob] = [world.peer("alice"), world.peer("bob")];
   alice.publish({ label: "camera", stream: await camera({ audio: true }) });
@@ -169,7 +169,7 @@ export async function rejoin(driver: DriverName, rounds: number): Promise<object
 }
 
 /** Both sides change at once what they send, again and again: a stream more in one round, one less in the next. */
-export async function glare(driver: DriverName, rounds: number): Promise<object> {
+async function glare(driver: DriverName, rounds: number): Promise<object> {
   const world = await World.open(driver);
   const [alice, bob] = [world.peer("alice"), world.peer("bob")];
   await world.meet();
@@ -204,7 +204,7 @@ export async function glare(driver: DriverName, rounds: number): Promise<object>
 }
 
 /** Takes and leaves streams by peer and label; a publisher chooses who gets one; encodings are passed through. */
-export async function choose(driver: DriverName): Promise<object> {
+async function choose(driver: DriverName): Promise<object> {
   const world = await World.open(driver);
   const [alice, bob, carol] = [world.peer("alice"), world.peer("bob", { isSubscribed: false }), world.peer("carol")];
   const stream = await camera();
@@ -243,7 +243,7 @@ export async function choose(driver: DriverName): Promise<object> {
 }
 
 /** One of two peers in two pages. The second one resolves once it is connected. */
-export async function enter(id: string, name: string): Promise<void> {
+async function enter(id: string, name: string): Promise<void> {
   const world = await World.open("broadcast-channel", name);
   const peer = world.peer(id);
   peer.open("chat");
@@ -253,7 +253,7 @@ export async function enter(id: string, name: string): Promise<void> {
 }
 
 /** Resolves to the milliseconds after which the page's peer says that it has lost the other one. */
-export async function loses(): Promise<number> {
+async function loses(): Promise<number> {
   const { world } = globalThis as unknown as { world: World };
   const startedAt = performance.now();
   await until(world.peers[0] as World["peers"][0], "connection:disconnected");
@@ -261,7 +261,7 @@ export async function loses(): Promise<number> {
 }
 
 /** The path of a pair is cut for a while: says when that was noticed, when it was back, and what came. */
-export async function cut(ms: number): Promise<object> {
+async function cut(ms: number): Promise<object> {
   const { mapCandidate, setCut } = globalThis as unknown as {
     mapCandidate(candidate: string): Promise<string | undefined>;
     setCut(isCut: boolean): Promise<void>;
@@ -327,3 +327,6 @@ function recordTransceivers(): RTCRtpTransceiverInit[] {
   };
   return inits;
 }
+
+/** By their names, as tests call them. */
+export const scenarios = { connect, media, lateJoiner, rejoin, glare, choose, enter, loses, cut };
