@@ -56,7 +56,7 @@ export interface RoomProcess extends AsyncDisposable {
 /** `programs/room-peer.ts` in a process of its own, in a network namespace if one is given. */
 export function startRoomPeer(hub: RoomHub, backend: string, options: object, namespace?: string): RoomProcess {
   const program = [process.execPath, "--conditions=@peerloom/source", join(import.meta.dirname, "../programs/room-peer.ts")];
-  const [command = "", ...args] = [...(namespace ? ["ip", "netns", "exec", namespace] : []), ...program, backend, JSON.stringify(options)];
+  const [command, ...args] = [...(namespace ? ["ip", "netns", "exec", namespace] : []), ...program, backend, JSON.stringify(options)];
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.on("error", () => {}); // it was killed
   const ended = once(child, "exit");

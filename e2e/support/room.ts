@@ -27,7 +27,11 @@ const bytesSent = 1024 * 1024;
 export async function meetInRoom({ say, onLine, ...options }: RoomSurroundings): Promise<Peer> {
   const driver = createDriver({ name: "lines" }, ({ message, active }) => {
     onLine((line) => {
-      if (line.type === "signal") message(line.address, Uint8Array.from(atob(line.bytes), (letter) => letter.charCodeAt(0)));
+      if (line.type === "signal")
+        message(
+          line.address,
+          Uint8Array.from(atob(line.bytes), (letter) => letter.charCodeAt(0)),
+        );
     });
     queueMicrotask(active);
     return {
@@ -40,9 +44,9 @@ export async function meetInRoom({ say, onLine, ...options }: RoomSurroundings):
   const peer = new Peer({ driver, ...options });
   peer.on("error", ({ error }) => report("error", (error as { code?: string }).code ?? String(error)));
   peer.on("connection", ({ state }) => report(state));
-  peer.on("channel:message", async ({ data, remote }) => {
+  peer.on("channel:message", ({ data, remote }) => {
     report("got", data instanceof Uint8Array ? data.byteLength : data);
-    if (data instanceof Uint8Array) report("path", (await peer.stats(remote.id))?.path);
+    if (data instanceof Uint8Array) void peer.stats(remote.id).then(({ path }) => report("path", path));
   });
   peer.on("connection:connected", ({ remote }) => {
     const send = (data: unknown): void => {

@@ -54,9 +54,15 @@ const inPage =
     await page.evaluate("globalThis.kept = []; globalThis.deliver = (message) => kept.push(message);");
     const onMessage = "(listener) => { globalThis.deliver = listener; kept.forEach(listener); }";
     const around = `{ RTCPeerConnection, send: (message) => carry(message), onMessage: ${onMessage}, ...${JSON.stringify(marks)} }`;
-    const outcome = page.evaluate(`(${play.toString()})(${JSON.stringify(role)}, ${around})`).finally(() => page.close());
+    const played = async (): Promise<Outcome> => {
+      try {
+        return (await page.evaluate(`(${play.toString()})(${JSON.stringify(role)}, ${around})`)) as Outcome;
+      } finally {
+        await page.close();
+      }
+    };
     return {
-      outcome: outcome as Promise<Outcome>,
+      outcome: played(),
       deliver: (message) => void page.evaluate(`deliver(${JSON.stringify(message)})`).catch(() => {}),
     };
   };
@@ -71,24 +77,30 @@ const ends: Record<string, StartEnd> = {
 const names = Object.keys(ends);
 /** Each pair once, and each offers to some and answers others. */
 const pairs = names.flatMap((left, index) =>
-  names.slice(0, index).map((right, other) => ((index + other) % 2 === 0 ? { offers: left, answers: right } : { offers: right, answers: left })),
+  names
+    .slice(0, index)
+    .map((right, other) => ((index + other) % 2 === 0 ? { offers: left, answers: right } : { offers: right, answers: left })),
 );
 
-test.each(pairs)("$offers offers, $answers answers: channels, a mebibyte through each, and their ends", async ({ offers, answers }) => {
-  let toLeft: End["deliver"] = () => {};
-  let toRight: End["deliver"] = () => {};
-  const right = await ends[answers]?.("answers", (message) => toLeft(message));
-  if (!right) throw new Error(`no ${answers}`);
-  toRight = right.deliver;
-  const kept: string[] = [];
-  toLeft = (message) => kept.push(message);
-  const left = await ends[offers]?.("offers", (message) => toRight(message));
-  if (!left) throw new Error(`no ${offers}`);
-  toLeft = left.deliver;
-  for (const message of kept) toLeft(message);
-  const [leftOutcome, rightOutcome] = await Promise.all([left.outcome, right.outcome]);
+test.each(pairs)(
+  "$offers offers, $answers answers: channels, a mebibyte through each, and their ends",
+  async ({ offers, answers }) => {
+    let toLeft: End["deliver"] = () => {};
+    let toRight: End["deliver"] = () => {};
+    const right = await ends[answers]?.("answers", (message) => toLeft(message));
+    if (!right) throw new Error(`no ${answers}`);
+    toRight = right.deliver;
+    const kept: string[] = [];
+    toLeft = (message) => kept.push(message);
+    const left = await ends[offers]?.("offers", (message) => toRight(message));
+    if (!left) throw new Error(`no ${offers}`);
+    toLeft = left.deliver;
+    for (const message of kept) toLeft(message);
+    const [leftOutcome, rightOutcome] = await Promise.all([left.outcome, right.outcome]);
 
-  const shared = { received: { control: mebibyte, bulk: mebibyte }, isIntact: true, bulk: { label: "bulk", protocol: "test" } };
-  expect(leftOutcome).toEqual({ ...shared, greeting: "hello from who answers", ends: ["bulk"] });
-  expect(rightOutcome).toEqual({ ...shared, greeting: "hello from who offers", ends: ["bulk", "control"] });
-}, 15_000);
+    const shared = { received: { control: mebibyte, bulk: mebibyte }, isIntact: true, bulk: { label: "bulk", protocol: "test" } };
+    expect(leftOutcome).toEqual({ ...shared, greeting: "hello from who answers", ends: ["bulk"] });
+    expect(rightOutcome).toEqual({ ...shared, greeting: "hello from who offers", ends: ["bulk", "control"] });
+  },
+  15_000,
+);

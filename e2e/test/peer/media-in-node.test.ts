@@ -19,7 +19,10 @@ let server: Server;
 beforeAll(async () => {
   browser = await startChromium();
   folder = await mkdtemp(join(tmpdir(), "peerloom-media-"));
-  server = createServer((_, response) => void response.setHeader("content-type", "text/html").end("<!doctype html>")).listen(0, "127.0.0.1");
+  server = createServer((_, response) => void response.setHeader("content-type", "text/html").end("<!doctype html>")).listen(
+    0,
+    "127.0.0.1",
+  );
   await once(server, "listening");
 });
 afterAll(async () => {

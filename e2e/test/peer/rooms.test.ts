@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { startFirefox } from "../../support/firefox.ts";
 import { servePage } from "../../support/page.ts";
 import type { ServedPage } from "../../support/page.ts";
-import { meetInRoom } from "../../support/room.ts";
-import type { RoomLine } from "../../support/room.ts";
 import { RoomHub } from "../../support/room-process.ts";
 import type { RoomEnd } from "../../support/room-process.ts";
+import { meetInRoom } from "../../support/room.ts";
+import type { RoomLine } from "../../support/room.ts";
 import { startChromium } from "../chromium.ts";
 
 interface Started extends AsyncDisposable {
@@ -66,18 +66,22 @@ const kinds: Record<string, Start> = {
 };
 const pairs = Object.keys(kinds).flatMap((left, index, all) => all.slice(index + 1).map((right) => ({ left, right })));
 
-test.each(pairs)("peers on $left and $right meet in a room, and each gets what the other sends", async ({ left, right }) => {
-  const hub = new RoomHub();
-  await using one = (await kinds[left]?.(hub, "one")) as Started;
-  await using two = (await kinds[right]?.(hub, "two")) as Started;
+test.each(pairs)(
+  "peers on $left and $right meet in a room, and each gets what the other sends",
+  async ({ left, right }) => {
+    const hub = new RoomHub();
+    await using one = (await kinds[left]?.(hub, "one")) as Started;
+    await using two = (await kinds[right]?.(hub, "two")) as Started;
 
-  const got = await Promise.all([
-    one.end.until("got", "hello from two"),
-    two.end.until("got", "hello from one"),
-    one.end.until("got", 1024 * 1024),
-    two.end.until("got", 1024 * 1024),
-  ]);
+    const got = await Promise.all([
+      one.end.until("got", "hello from two"),
+      two.end.until("got", "hello from one"),
+      one.end.until("got", 1024 * 1024),
+      two.end.until("got", 1024 * 1024),
+    ]);
 
-  expect(got).toHaveLength(4);
-  expect([...one.end.reports, ...two.end.reports].filter(({ event }) => event === "error")).toEqual([]);
-}, 15_000);
+    expect(got).toHaveLength(4);
+    expect([...one.end.reports, ...two.end.reports].filter(({ event }) => event === "error")).toEqual([]);
+  },
+  15_000,
+);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { weriftRtc } from "../src/werift.ts";
 import { backends } from "./support/backends.ts";
 import { next, opened, pair, state } from "./support/pair.ts";
 
@@ -90,23 +91,18 @@ describe.each(backends)("data channels of $name", (backend) => {
     expect((await whole).data.byteLength).toBe(limit);
   });
 
-  test("closing a channel delivers what was sent before and is seen by the other end", async () => {
+  test("closing a channel is seen by the other end, and leaves the connection", async () => {
     using two = pair(backend);
     const left = two.left.createDataChannel("short");
     const { channel: right } = await next<RTCDataChannelEvent>(two.right, "datachannel");
     await opened(left);
-    let received = 0;
-    right.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => (received += data.byteLength);
 
-    for (let i = 0; i < 32; i++) left.send(new Uint8Array(16 * 1024));
     left.close();
     left.close();
     const wasClosing = left.readyState;
     await Promise.all([next(right, "close"), next(left, "close")]);
 
     expect(wasClosing).toBe("closing");
-    // libwebrtc drops what it has not yet sent.
-    if (backend.name !== "wrtc") expect(received).toBe(512 * 1024);
     expect([left.readyState, right.readyState]).toEqual(["closed", "closed"]);
     expect(() => left.send("late")).toThrow(expect.objectContaining({ name: "InvalidStateError" }));
     expect([left.bufferedAmount, two.left.connectionState]).toEqual([0, "connected"]);
@@ -147,4 +143,19 @@ describe.each(backends)("data channels of $name", (backend) => {
 
     expect(calls).toEqual(["attribute", "listener", "object"]);
   });
+});
+
+test("closing a channel of werift delivers what was sent before; native ones may drop the end of it", async () => {
+  using two = pair(weriftRtc());
+  const left = two.left.createDataChannel("short");
+  const { channel: right } = await next<RTCDataChannelEvent>(two.right, "datachannel");
+  await opened(left);
+  let received = 0;
+  right.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => (received += data.byteLength);
+
+  for (let i = 0; i < 32; i++) left.send(new Uint8Array(16 * 1024));
+  left.close();
+  await Promise.all([next(right, "close"), next(left, "close")]);
+
+  expect(received).toBe(512 * 1024);
 });

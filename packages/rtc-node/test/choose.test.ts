@@ -29,7 +29,7 @@ test("where none is installed it is werift, and one that is named is NOT_INSTALL
     console.log((await rtc()).name, await rtc({ use: "wrtc" }).catch(({ code, cause }) => code + " " + cause.message));`;
   await writeFile(join(folder, "register.mjs"), register);
   await writeFile(join(folder, "program.mjs"), program);
-  const { stdout } = await promisify(execFile)(process.execPath, ["--import", join(folder, "register.mjs"), join(folder, "program.mjs")]);
+  const { stdout } = await promisify(execFile)(process.execPath, [`--import=${folder}/register.mjs`, join(folder, "program.mjs")]);
   await rm(folder, { recursive: true });
 
   expect(stdout).toBe("werift NOT_INSTALLED Cannot find package @roamhq/wrtc\n");

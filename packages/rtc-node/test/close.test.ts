@@ -6,8 +6,12 @@ import { backends } from "./support/backends.ts";
 
 const program = join(import.meta.dirname, "programs/close.ts");
 
-test.each(backends)("a process that closes its connections of $name ends by itself", async ({ name }) => {
-  const { stdout } = await promisify(execFile)(process.execPath, [program, name], { timeout: 10_000 });
+test.each(backends)(
+  "a process that closes its connections of $name ends by itself",
+  async ({ name }) => {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, name], { timeout: 10_000 });
 
-  expect(stdout).toBe("closed\n");
-}, 15_000);
+    expect(stdout).toBe("closed\n");
+  },
+  15_000,
+);

@@ -14,7 +14,7 @@ describe.each(backends)("connections of $name", (backend) => {
 
     expect(before).toEqual(["new", "new", "stable", "new"]);
     expect(told.filter((name) => /stable|offer/.test(name))).toEqual(["have-local-offer", "stable"]);
-    expect(told.filter((name) => /connected/.test(name))).toEqual(["connected"]);
+    expect(told.filter((name) => /connect/.test(name)).at(-1)).toBe("connected");
     expect(two.left.iceConnectionState).toBe("connected");
     expect(two.errors).toEqual([]);
     expect(two.descriptions.map(({ type }) => type)).toEqual(["offer", "answer"]);
@@ -175,21 +175,33 @@ describe.each(backends)("connections of $name", (backend) => {
 
   test("nonsense from a remote is an error of the call and nothing more", async () => {
     using two = pair(backend);
-    const descriptions = ["", "v=0", "nonsense", "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n"];
+    const thrown: unknown[] = [];
+    const descriptions = [
+      "",
+      "v=0",
+      "nonsense",
+      "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n",
+    ];
     for (const sdp of descriptions) {
       const pc = new backend.RTCPeerConnection({ iceServers: [] });
       await pc.setRemoteDescription({ type: "offer", sdp }).then(
         () => pc.setLocalDescription().catch(() => {}),
-        (error: unknown) => expect(error).toBeInstanceOf(Error),
+        (error: unknown) => thrown.push(error),
       );
       pc.close();
     }
     two.left.createDataChannel("first");
     await state(two.left, "connected");
-    for (const candidate of ["nonsense", "candidate:", "candidate:1 1 udp 1 127.0.0.1 99999999 typ host", "candidate:1 1 tcp 1 x 9 typ y"]) {
-      await two.left.addIceCandidate({ candidate, sdpMid: "0" }).catch((error: unknown) => expect(error).toBeInstanceOf(Error));
+    for (const candidate of [
+      "nonsense",
+      "candidate:",
+      "candidate:1 1 udp 1 127.0.0.1 99999999 typ host",
+      "candidate:1 1 tcp 1 x 9 typ y",
+    ]) {
+      thrown.push(await two.left.addIceCandidate({ candidate, sdpMid: "0" }).catch((error: unknown) => error));
     }
 
+    for (const error of thrown.filter(Boolean)) expect(error).toBeInstanceOf(Error);
     expect(two.left.connectionState).toBe("connected");
   });
 });

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
-import { RTCPeerConnection } from "werift";
 import { describe, expect, test } from "vitest";
+import { RTCPeerConnection } from "werift";
 import { iceServerAddresses } from "../src/backends/ice-server.ts";
 import { chooseStunServer } from "../src/backends/werift-servers.ts";
 import { backends } from "./support/backends.ts";
@@ -9,7 +9,9 @@ import { backends } from "./support/backends.ts";
 test("addresses of servers are taken apart", () => {
   const turn = { username: "1:a", credential: "b@c" };
 
-  expect(iceServerAddresses([{ urls: ["stun:a.example", "stuns:[::1]:5000"] }, { urls: "turns:b.example?transport=tcp", ...turn }])).toEqual([
+  expect(
+    iceServerAddresses([{ urls: ["stun:a.example", "stuns:[::1]:5000"] }, { urls: "turns:b.example?transport=tcp", ...turn }]),
+  ).toEqual([
     { scheme: "stun", host: "a.example", port: 3478, transport: "udp", username: "", credential: "" },
     { scheme: "stuns", host: "::1", port: 5000, transport: "tcp", username: "", credential: "" },
     { scheme: "turns", host: "b.example", port: 5349, transport: "tcp", ...turn },

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { Packetizer } from "../src/media/packetizer.ts";
 import { publishFile, webmFrames } from "../src/media.ts";
 import type { Frame } from "../src/media.ts";
+import { Packetizer } from "../src/media/packetizer.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -87,7 +87,9 @@ test("a picture becomes packets of one time, the first and the last of which say
   ]);
   expect(new Set(first.map((packet) => packet.readUInt32BE(4))).size).toBe(1);
   expect(((second[0]?.readUInt32BE(4) ?? 0) - (first[0]?.readUInt32BE(4) ?? 0)) >>> 0).toBe(9000);
-  expect([...first, ...second].map((packet) => (packet.readUInt16BE(2) - (first[0]?.readUInt16BE(2) ?? 0)) & 0xffff)).toEqual([0, 1, 2, 3, 4, 5]);
+  expect([...first, ...second].map((packet) => (packet.readUInt16BE(2) - (first[0]?.readUInt16BE(2) ?? 0)) & 0xffff)).toEqual([
+    0, 1, 2, 3, 4, 5,
+  ]);
 });
 
 test("a player that is stopped ends its tracks and its promise, at once and without a timer", async () => {

@@ -30,7 +30,10 @@ export function nativeStats(pc: PeerConnection, dataChannels: number): RTCStatsR
   return report as unknown as RTCStatsReport;
 }
 
-function candidateStats(type: string, { address, port, type: candidateType, transportType, priority }: SelectedCandidateInfo): {
+function candidateStats(
+  type: string,
+  { address, port, type: candidateType, transportType, priority }: SelectedCandidateInfo,
+): {
   id: string;
   type: string;
 } {

@@ -6,6 +6,8 @@ import type { IceServerAddress } from "./ice-server.ts";
  * such questions too, and without any server there is nobody to ask.
  */
 export function chooseStunServer(transports: readonly RTCIceTransport[], addresses: readonly IceServerAddress[]): void {
-  const stun = addresses.find(({ scheme }) => scheme === "stun") ?? addresses.find(({ scheme, transport }) => scheme === "turn" && transport === "udp");
+  const stun =
+    addresses.find(({ scheme }) => scheme === "stun") ??
+    addresses.find(({ scheme, transport }) => scheme === "turn" && transport === "udp");
   for (const { connection } of transports) Reflect.set(connection, "stunServer", stun ? [stun.host, stun.port] : undefined);
 }

@@ -36,7 +36,12 @@ export class WeriftEngine implements Engine {
     pc.iceGatheringStateChange.subscribe(changed);
     pc.onIceCandidate.subscribe((candidate) => {
       if (!candidate?.candidate) events.candidate(null);
-      else events.candidate({ candidate: candidate.candidate, sdpMid: candidate.sdpMid ?? null, sdpMLineIndex: candidate.sdpMLineIndex ?? null });
+      else
+        events.candidate({
+          candidate: candidate.candidate,
+          sdpMid: candidate.sdpMid ?? null,
+          sdpMLineIndex: candidate.sdpMLineIndex ?? null,
+        });
     });
     pc.onNegotiationneeded.subscribe(() => events.negotiate());
     pc.onDataChannel.subscribe((channel) => events.channel((own) => weriftChannel(channel, undefined, own)));
@@ -186,7 +191,11 @@ function weriftConfiguration({ iceServers, iceTransportPolicy = "all" }: RTCConf
     iceTransportPolicy,
     bundlePolicy: "max-bundle",
     iceServers: (iceServers ?? []).flatMap(({ urls, username, credential }) =>
-      [urls].flat().map((url) => ({ urls: url, ...(username === undefined ? {} : { username }), ...(credential === undefined ? {} : { credential }) })),
+      [urls].flat().map((url) => ({
+        urls: url,
+        ...(username === undefined ? {} : { username }),
+        ...(credential === undefined ? {} : { credential }),
+      })),
     ),
   };
 }

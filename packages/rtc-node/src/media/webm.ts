@@ -14,7 +14,16 @@ export interface Frame {
 
 /** Elements that are walked into; the walk is flat, so that sizes that were never written do not matter. */
 const containers = new Set([0x18538067, 0x1549a966, 0x1654ae6b, 0xae, 0x1f43b675, 0xa0]);
-const ids = { timecodeScale: 0x2ad7b1, trackNumber: 0xd7, trackType: 0x83, codec: 0x86, trackEntry: 0xae, time: 0xe7, simpleBlock: 0xa3, block: 0xa1 };
+const ids = {
+  timecodeScale: 0x2ad7b1,
+  trackNumber: 0xd7,
+  trackType: 0x83,
+  codec: 0x86,
+  trackEntry: 0xae,
+  time: 0xe7,
+  simpleBlock: 0xa3,
+  block: 0xa1,
+};
 const maxFrameBytes = 16 * 1024 * 1024;
 
 interface Track {
@@ -33,7 +42,7 @@ export async function* webmFrames(path: string): AsyncGenerator<Frame, void, und
   const tracks: Track[] = [];
   let scale = 1_000_000;
   let clusterTime = 0;
-  for (let at = 0; ; ) {
+  for (let at = 0; ;) {
     const head = await header(file, at);
     if (head === undefined) return;
     const { id, size, start } = head;

@@ -1,6 +1,8 @@
-import { Candidate, Description } from "./description.ts";
+import { CandidateGate } from "./candidate-gate.ts";
+import { settingsOf } from "./channel-settings.ts";
 import { DataChannel } from "./channel.ts";
-import type { ChannelEvents, ChannelSettings, Engine, EngineChannel, EngineEvents, EngineMedia, EngineStates } from "./engine.ts";
+import { Candidate, Description } from "./description.ts";
+import type { ChannelEvents, Engine, EngineChannel, EngineEvents, EngineMedia, EngineStates } from "./engine.ts";
 import { eventWith, withHandlers } from "./handlers.ts";
 import type { WithHandlers } from "./handlers.ts";
 import { Operations } from "./operations.ts";
@@ -41,8 +43,7 @@ export abstract class Connection extends Target {
   #configuration: RTCConfiguration;
   #told: EngineStates;
   #isClosed = false;
-  /** Candidates that came while their description was being applied. */
-  #early: (RTCIceCandidateInit | null)[] | undefined;
+  readonly #candidates: CandidateGate = new CandidateGate((candidate) => this.#gathered(candidate));
   #currentLocal: Description | null = null;
   #currentRemote: Description | null = null;
   /** What the descriptions were when it was closed. */
@@ -55,7 +56,7 @@ export abstract class Connection extends Target {
     this.#configuration = { iceServers: [], iceTransportPolicy: "all", ...configuration };
     this.#engine = start(this.#configuration, {
       changed: () => this.#tell(),
-      candidate: (candidate) => this.#gathered(candidate),
+      candidate: (candidate) => this.#candidates.take(candidate),
       channel: (open) => this.#incoming(open),
       track: (event) => {
         if (!this.#isClosed) this.dispatchEvent(eventWith("track", event));
@@ -117,7 +118,7 @@ export abstract class Connection extends Target {
     return this.#operations.run(async () => {
       const hasRemoteOffer = /^have-(remote-offer|local-pranswer)$/.test(this.signalingState);
       const type = description?.type ?? (hasRemoteOffer ? "answer" : "offer");
-      const release = this.#holdCandidates();
+      const release = this.#candidates.hold();
       try {
         await this.#engine.setLocal(new Description({ type, sdp: description?.sdp }));
         this.#applied();
@@ -210,7 +211,6 @@ export abstract class Connection extends Target {
     this.#applied();
     this.#last = { local: this.localDescription, remote: this.remoteDescription };
     this.#isClosed = true;
-    this.#early = undefined;
     this.#operations.end(new DOMException("the connection is closed", "InvalidStateError"));
     const channels = [...this.#channels];
     this.#channels.clear();
@@ -258,24 +258,7 @@ export abstract class Connection extends Target {
   }
 
   #gathered(candidate: RTCIceCandidateInit | null): void {
-    if (this.#isClosed) return;
-    if (this.#early) this.#early.push(candidate);
-    else this.dispatchEvent(eventWith("icecandidate", { candidate: candidate && new Candidate(candidate) }));
-  }
-
-  /** Until what it returns is called, and then in a task of its own: who awaits the description sends it first. */
-  #holdCandidates(): () => void {
-    const flush = (held: readonly (RTCIceCandidateInit | null)[]): void => {
-      this.#early = undefined;
-      for (const candidate of held) this.#gathered(candidate);
-    };
-    if (this.#early) flush(this.#early);
-    const early: (RTCIceCandidateInit | null)[] = [];
-    this.#early = early;
-    return () =>
-      void setImmediate(() => {
-        if (this.#early === early) flush(early);
-      });
+    if (!this.#isClosed) this.dispatchEvent(eventWith("icecandidate", { candidate: candidate && new Candidate(candidate) }));
   }
 
   #incoming(open: (events: ChannelEvents) => EngineChannel): void {
@@ -305,23 +288,4 @@ export abstract class Connection extends Target {
       if (isNeeded && !isTold) this.dispatchEvent(new Event("negotiationneeded"));
     });
   }
-}
-
-function settingsOf(label: string, init: RTCDataChannelInit): ChannelSettings {
-  const { ordered = true, maxPacketLifeTime, maxRetransmits, protocol = "", negotiated = false, id } = init;
-  if (maxPacketLifeTime !== undefined && maxRetransmits !== undefined) {
-    throw new TypeError("a channel has maxPacketLifeTime or maxRetransmits, not both");
-  }
-  if (negotiated && !(Number.isInteger(id) && Number(id) >= 0 && Number(id) < 65_535)) {
-    throw new TypeError(`a negotiated channel has an id from 0 to 65534, not ${id}`);
-  }
-  return {
-    label: String(label),
-    ordered,
-    maxPacketLifeTime: maxPacketLifeTime ?? null,
-    maxRetransmits: maxRetransmits ?? null,
-    protocol,
-    negotiated,
-    id: negotiated ? (id ?? null) : null,
-  };
 }

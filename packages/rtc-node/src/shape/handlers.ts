@@ -1,6 +1,6 @@
 /** A listener in an `on…` attribute. */
 // oxlint-disable-next-line typescript/no-explicit-any -- as in the DOM's types, each attribute has another event
-export type Handler = ((event: any) => unknown) | null;
+type Handler = ((event: any) => unknown) | null;
 
 /** An `EventTarget` that also has an attribute `on<name>` for each of its events. */
 export type WithHandlers<Name extends string> = EventTarget & { [K in Name as `on${K}`]: Handler };

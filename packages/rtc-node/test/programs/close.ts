@@ -20,4 +20,4 @@ unused.close();
 offering.close();
 two.left.close();
 two.right.close();
-console.log("closed");
+process.stdout.write("closed\n");

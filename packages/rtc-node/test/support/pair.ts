@@ -61,13 +61,13 @@ export function pair(leftBackend: RtcBackend, rightBackend: RtcBackend = leftBac
   };
 }
 
-export interface Message {
+interface Message {
   readonly description?: RTCSessionDescriptionInit | null;
   readonly candidate?: RTCIceCandidateInit | null;
 }
 
 /** Perfect negotiation as W3C's text has it. Returns what takes the other side's messages. */
-export function perfect(pc: RTCPeerConnection, polite: boolean, send: (message: Message) => void, errors: unknown[]): (message: Message) => void {
+function perfect(pc: RTCPeerConnection, polite: boolean, send: (message: Message) => void, errors: unknown[]): (message: Message) => void {
   let makingOffer = false;
   let ignoreOffer = false;
   let settingAnswer = false;
