@@ -1,8 +1,8 @@
-import { bytesOf, type DataChannelEvent, type DataChannelLike, type DataChannelMarks } from "./data-channel.ts";
+import { contentOf, type DataChannelEvent, type DataChannelLike, type DataChannelMarks } from "./data-channel.ts";
 
 export interface CarrierHooks {
   readonly opened: () => void;
-  readonly arrived: (bytes: Uint8Array<ArrayBuffer>) => void;
+  readonly arrived: (packet: Uint8Array<ArrayBuffer> | string) => void;
   /** It can take more. */
   readonly writable: () => void;
   /** It is closed, or refused what it was given. */
@@ -28,8 +28,7 @@ export class Carrier {
       [
         "message",
         (event) => {
-          const bytes = bytesOf(event);
-          hooks.arrived(bytes ?? new Uint8Array(0));
+          hooks.arrived(contentOf(event) ?? "");
         },
       ],
       ["bufferedamountlow", hooks.writable],
@@ -49,9 +48,10 @@ export class Carrier {
   }
 
   /** @returns false when it was refused. */
-  send(bytes: Uint8Array<ArrayBuffer>): boolean {
+  send(packet: Uint8Array<ArrayBuffer> | string): boolean {
     try {
-      this.#channel.send(bytes);
+      // The interface has one form for texts and one for bytes, as the browsers' has.
+      this.#channel.send(packet as string);
       return true;
     } catch {
       return false;

@@ -18,8 +18,9 @@ import { PendingSends, type Watch } from "./pending-sends.ts";
 import { Pipe } from "./pipe.ts";
 import { Sends } from "./sends.ts";
 import { ServedRequests, type RequestHandler } from "./served-requests.ts";
+import type { SoleText } from "./text-packet.ts";
 import { Transfers, type ChannelPair } from "./transfers.ts";
-import { encodeValue } from "./values.ts";
+import { encodeValue, parsedJson } from "./values.ts";
 import { FRAME, LANE, VALUE, WIRE_LIMITS } from "./wire.ts";
 
 /**
@@ -80,6 +81,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
       },
       {
         frames: (reader) => readFrames(reader, this.#frames),
+        text: (sole) => this.#textCame(sole),
         advance: () => this.#sends.line.advance(),
         moved: () => this.#drained(),
         attached: () => this.#setState("open"),
@@ -256,6 +258,13 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
   }
 
   readonly #abortLane = (lane: LaneOut, error: PeerloomError): void => this.#sends.abort(lane, error);
+
+  #textCame({ type, text }: SoleText): string | undefined {
+    const value = type === VALUE.text ? { is: text } : parsedJson(text);
+    if (value === undefined) return "a value that is malformed";
+    this.#deliver(value.is);
+    return undefined;
+  }
 
   #deliver(data: unknown): void {
     if (this.#state !== "closed") this.emit("message", { data });

@@ -3,6 +3,7 @@ export interface DataChannelLike {
   readonly readyState: string;
   readonly bufferedAmount: number;
   bufferedAmountLowThreshold: number;
+  send(data: string): void;
   send(data: Uint8Array<ArrayBuffer>): void;
   close(): void;
   addEventListener(type: DataChannelEvent, listener: (event: Event) => void): void;
@@ -22,9 +23,10 @@ export interface DataChannelMarks {
   readonly maxMessageBytes: number;
 }
 
-/** The bytes of a `message` event, whatever the implementation wraps them in; undefined for text, which is never sent here. */
-export function bytesOf(event: unknown): Uint8Array<ArrayBuffer> | undefined {
+/** The text or the bytes of a `message` event, whatever the implementation wraps them in; undefined for anything else. */
+export function contentOf(event: unknown): Uint8Array<ArrayBuffer> | string | undefined {
   const data: unknown = typeof event === "object" && event !== null && "data" in event ? event.data : undefined;
+  if (typeof data === "string") return data;
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
   // A plain view, because a Node Buffer's `slice` does not copy.
   return ArrayBuffer.isView(data) ? new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength) : undefined;

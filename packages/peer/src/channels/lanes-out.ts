@@ -74,7 +74,8 @@ export class LanesOut {
       } else this.#active.set(lane.id, lane);
       if (writer.room < 1024) break;
     }
-    return writer === undefined || writer.at === DATA_HEADER_BYTES ? undefined : { bytes: writer.all(), flags: FLAG.lanes, done };
+    if (writer === undefined || writer.at === DATA_HEADER_BYTES) return undefined;
+    return { size: writer.at, content: writer.all(), flags: FLAG.lanes, done };
   }
 
   fail(error: PeerloomError): void {

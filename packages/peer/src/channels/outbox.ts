@@ -31,7 +31,7 @@ export interface OutboxOptions {
 export class Outbox {
   readonly packer: Packer;
   /** Frames that go before all others, whatever is under way: no acknowledgement overtakes them. */
-  readonly urgent: Packer = new Packer(URGENT_BYTES, DATA_HEADER_BYTES, URGENT_BYTES);
+  readonly urgent: Packer = new Packer(URGENT_BYTES, DATA_HEADER_BYTES, URGENT_BYTES, false);
   readonly lanes: LanesOut;
   readonly log: SendLog = new SendLog();
   readonly #options: OutboxOptions;
@@ -53,8 +53,8 @@ export class Outbox {
     this.#options = options;
     const { isReliable, packetBytes } = options;
     this.packer = isReliable
-      ? new Packer(packetBytes, DATA_HEADER_BYTES, packetBytes)
-      : new Packer(packetBytes, LOOSE_HEADER_BYTES, Math.min(LOOSE_BYTES, packetBytes));
+      ? new Packer(packetBytes, DATA_HEADER_BYTES, packetBytes, true)
+      : new Packer(packetBytes, LOOSE_HEADER_BYTES, Math.min(LOOSE_BYTES, packetBytes), false);
     this.lanes = new LanesOut(packetBytes);
   }
 
@@ -173,21 +173,22 @@ export class Outbox {
 
   #send(carrier: Carrier, parcel: Parcel, isNew: boolean): boolean {
     if (!this.#options.isReliable) {
-      parcel.bytes[0] = PACKET.loose;
-      const isTaken = carrier.send(parcel.bytes);
+      const { content } = parcel;
+      if (!(content instanceof Uint8Array)) return true;
+      content[0] = PACKET.loose;
+      const isTaken = carrier.send(content);
       if (isTaken) for (const done of parcel.done) done();
       return isTaken;
     }
     if (isNew) this.log.add(parcel);
     this.#ask(parcel);
     this.#isAckOwed = false;
-    this.log.give(parcel, this.#options.acknowledged());
-    return carrier.send(parcel.bytes);
+    return carrier.send(this.log.give(parcel, this.#options.acknowledged()));
   }
 
   /** Asks for an acknowledgement where the sender waits for one: a part of what may be under way has gone, or somebody awaits the last packet. */
   #ask(parcel: Parcel): void {
-    this.#unaskedBytes += parcel.bytes.length;
+    this.#unaskedBytes += parcel.size;
     this.#unaskedCount += 1;
     const isLast = parcel.done.length > 0 && this.packer.bytes === 0 && !this.lanes.isReady;
     if (isLast || this.#unaskedBytes * 8 >= this.#options.maxUnackedBytes || this.#unaskedCount >= ASK_PACKETS) {

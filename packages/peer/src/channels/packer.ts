@@ -1,6 +1,8 @@
 import { ByteWriter } from "./byte-writer.ts";
 import type { Parcel } from "./packet.ts";
+import { MAX_SOLE_LENGTH, type SoleText } from "./text-packet.ts";
 import { contentBytes, type EncodedValue } from "./values.ts";
+import { FRAME } from "./wire.ts";
 
 /** Bytes of a frame's kind, number and length at most. */
 export const FRAME_OVERHEAD_BYTES = 18;
@@ -10,6 +12,9 @@ export class Packer {
   readonly #writer: ByteWriter;
   readonly #headerBytes: number;
   readonly #fullBytes: number;
+  readonly #hasTexts: boolean;
+  /** A short text that is alone in the open packet, not written yet. */
+  #sole: SoleText | undefined;
   #done: (() => void)[] = [];
   #flags = 0;
   #sealed: Parcel[] = [];
@@ -18,11 +23,12 @@ export class Packer {
   #closedCount = 0;
   #takenCount = 0;
 
-  /** Packets are closed when they have reached `fullBytes`; a frame may be as large as `packetBytes` lets it. */
-  constructor(packetBytes: number, headerBytes: number, fullBytes: number) {
+  /** Packets are closed when they have reached `fullBytes`; a frame may be as large as `packetBytes` lets it. With `hasTexts` a short text that stays alone is a packet of its own kind. */
+  constructor(packetBytes: number, headerBytes: number, fullBytes: number, hasTexts: boolean) {
     this.#writer = new ByteWriter(packetBytes, headerBytes, false);
     this.#headerBytes = headerBytes;
     this.#fullBytes = fullBytes;
+    this.#hasTexts = hasTexts;
   }
 
   /** Bytes that wait. */
@@ -45,12 +51,23 @@ export class Packer {
   }
 
   get #openBytes(): number {
-    return this.#writer.at - this.#headerBytes;
+    return this.#sole === undefined ? this.#writer.at - this.#headerBytes : this.#sole.text.length + FRAME_OVERHEAD_BYTES;
   }
 
   /** Writes a frame that carries a value. @returns false when it is larger than a packet. */
   value(kind: number, id: number | undefined, value: EncodedValue, done?: () => void): boolean {
     let { content } = value;
+    if (
+      this.#hasTexts &&
+      kind === FRAME.message &&
+      typeof content === "string" &&
+      content.length <= MAX_SOLE_LENGTH &&
+      this.#openBytes === 0
+    ) {
+      this.#sole = { type: value.type as SoleText["type"], text: content };
+      if (done !== undefined) this.#done.push(done);
+      return true;
+    }
     // A text is measured only when its upper bound does not fit.
     if (typeof content === "string" && content.length * 3 > this.#writer.room - FRAME_OVERHEAD_BYTES) content = contentBytes(value);
     const bytes = typeof content === "string" ? content.length : content.length + FRAME_OVERHEAD_BYTES;
@@ -90,7 +107,7 @@ export class Packer {
     }
     this.#takenCount += 1;
     const parcel = this.#sealed[this.#head++];
-    this.#sealedBytes -= parcel?.bytes.length ?? 0;
+    this.#sealedBytes -= parcel?.size ?? 0;
     if (this.#head === this.#sealed.length) {
       this.#sealed = [];
       this.#head = 0;
@@ -109,17 +126,31 @@ export class Packer {
   }
 
   #begin(bytes: number): ByteWriter | undefined {
+    this.#writeSole();
     const isFull = this.#openBytes > 0 && (this.#writer.at + bytes > this.#fullBytes || bytes > this.#writer.room);
     if (isFull) {
       const parcel = this.#close();
       this.#sealed.push(parcel);
-      this.#sealedBytes += parcel.bytes.length;
+      this.#sealedBytes += parcel.size;
     }
     return bytes <= this.#writer.room ? this.#writer : undefined;
   }
 
+  /** It is not alone any more. */
+  #writeSole(): void {
+    const sole = this.#sole;
+    if (sole === undefined) return;
+    this.#sole = undefined;
+    this.#writer.reserve(sole.text.length * 3 + FRAME_OVERHEAD_BYTES);
+    this.#writer.byte(FRAME.message | sole.type);
+    this.#writer.text(sole.text);
+  }
+
   #close(): Parcel {
-    const parcel = { bytes: this.#writer.take(this.#headerBytes), flags: this.#flags, done: this.#done };
+    const size = this.#headerBytes + this.#openBytes;
+    const content = this.#sole ?? this.#writer.take(this.#headerBytes);
+    const parcel = { content, size, flags: this.#flags, done: this.#done };
+    this.#sole = undefined;
     this.#flags = 0;
     this.#done = [];
     this.#closedCount += 1;

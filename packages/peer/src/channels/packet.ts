@@ -1,10 +1,12 @@
 import { getUint48, putUint48 } from "./byte-writer.ts";
+import { textPacket, type SoleText } from "./text-packet.ts";
 import { ACK_BYTES, CHANNEL_VERSION, DATA_HEADER_BYTES, HELLO_BYTES, PACKET } from "./wire.ts";
 
 /** A packet that waits to be sent, or to be acknowledged. */
 export interface Parcel {
-  /** The whole packet, with room for its header. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The whole packet, with room for its header; or the one text it carries. */
+  readonly content: Uint8Array<ArrayBuffer> | SoleText;
+  readonly size: number;
   flags: number;
   /** Called once the other side has it. */
   readonly done: readonly (() => void)[];
@@ -36,12 +38,14 @@ export function ackPacket(received: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** Fills the header of a numbered packet. */
-export function stampData({ bytes, flags }: Parcel, number: number, ack: number): void {
+/** Fills the header of a numbered packet. @returns what goes out. */
+export function stampData({ content: bytes, flags }: Parcel, number: number, ack: number): Uint8Array<ArrayBuffer> | string {
+  if (!(bytes instanceof Uint8Array)) return textPacket(bytes, flags, number, ack);
   bytes[0] = PACKET.data;
   bytes[1] = flags;
   putUint48(bytes, 2, number);
   putUint48(bytes, 8, ack);
+  return bytes;
 }
 
 /** Ends the channel; `reason` is the JSON of a wire error, or empty. */

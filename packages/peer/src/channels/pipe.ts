@@ -7,6 +7,7 @@ import type { Defer } from "./defer.ts";
 import { Outbox } from "./outbox.ts";
 import { byePacket, helloPacket, parseHead, type PacketHead } from "./packet.ts";
 import { ReceiveLog } from "./receive-log.ts";
+import { parseTextPacket, type SoleText, type TextHead } from "./text-packet.ts";
 import { DATA_HEADER_BYTES, FLAG, LOOSE_HEADER_BYTES } from "./wire.ts";
 
 /** Milliseconds after which what nobody asked to be acknowledged is acknowledged. */
@@ -27,6 +28,8 @@ export interface PipeOptions {
 export interface PipeHooks {
   /** Reads the frames of a packet. @returns what is wrong with them. */
   readonly frames: (reader: ByteReader) => string | undefined;
+  /** Takes a message that came alone. @returns what is wrong with it. */
+  readonly text: (text: SoleText) => string | undefined;
   /** Called before a packet is made. */
   readonly advance: () => void;
   /** Something was acknowledged, or sent. */
@@ -84,7 +87,7 @@ export class Pipe {
     this.#carrier?.release();
     const carrier: Carrier = new Carrier(channel, marks, this.#options.packetBytes, {
       opened: () => this.#opened(carrier),
-      arrived: (bytes) => this.#arrived(bytes),
+      arrived: (packet) => this.#arrived(packet),
       writable: () => this.outbox.pump(true),
       lost: () => this.#lost(carrier),
     });
@@ -149,11 +152,21 @@ export class Pipe {
     if (carrier === this.#carrier) this.detach();
   }
 
-  #arrived(bytes: Uint8Array<ArrayBuffer>): void {
+  #arrived(packet: Uint8Array<ArrayBuffer> | string): void {
     if (this.#isOver) return;
-    const head = parseHead(bytes);
-    const wrong = typeof head === "string" ? head : this.#take(head, bytes);
+    const wrong = typeof packet === "string" ? this.#textCame(packet) : this.#bytesCame(packet);
     if (wrong !== undefined && !this.#isOver) this.#hooks.violated(wrong);
+  }
+
+  #bytesCame(bytes: Uint8Array<ArrayBuffer>): string | undefined {
+    const head = parseHead(bytes);
+    return typeof head === "string" ? head : this.#take(head, bytes);
+  }
+
+  #textCame(packet: string): string | undefined {
+    const head = this.#options.isReliable ? parseTextPacket(packet) : undefined;
+    if (head === undefined) return "a text that is no packet";
+    return this.#numbered(head.number, head.flags, head) ?? (this.#isOver ? undefined : this.#acknowledged(head.ack));
   }
 
   #take(head: PacketHead, bytes: Uint8Array<ArrayBuffer>): string | undefined {
@@ -193,13 +206,14 @@ export class Pipe {
     return wrong;
   }
 
-  #numbered(number: number, flags: number, bytes: Uint8Array<ArrayBuffer>): string | undefined {
+  #numbered(number: number, flags: number, packet: Uint8Array<ArrayBuffer> | TextHead): string | undefined {
     const arrival = this.#receiveLog.take(number);
     if (arrival === "gap" || arrival === "far") return `packet ${number} came after ${this.#receiveLog.received}`;
     let wrong: string | undefined;
     if (arrival === "handle") {
       const isHeld = !this.#options.isOrdered && (flags & FLAG.lanes) !== 0;
-      wrong = isHeld ? this.#holdBack(number, bytes) : this.#handle(bytes, DATA_HEADER_BYTES);
+      if (!(packet instanceof Uint8Array)) wrong = this.#handleText(packet);
+      else wrong = isHeld ? this.#holdBack(number, packet) : this.#handle(packet, DATA_HEADER_BYTES);
       if (this.#held.size > 0) wrong ??= this.#releaseHeld();
     }
     if (wrong !== undefined || this.#isOver) return wrong;
@@ -217,6 +231,15 @@ export class Pipe {
     this.outbox.hold();
     try {
       return this.#hooks.frames(new ByteReader(bytes, from));
+    } finally {
+      this.outbox.resume();
+    }
+  }
+
+  #handleText(text: SoleText): string | undefined {
+    this.outbox.hold();
+    try {
+      return this.#hooks.text(text);
     } finally {
       this.outbox.resume();
     }

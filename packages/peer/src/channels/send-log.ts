@@ -32,13 +32,14 @@ export class SendLog {
 
   add(parcel: Parcel): void {
     this.#parcels.push(parcel);
-    this.#bytes += parcel.bytes.length;
+    this.#bytes += parcel.size;
   }
 
-  /** Stamps the next packet to be given, which goes out now. */
-  give(parcel: Parcel, ack: number): void {
-    stampData(parcel, this.#first + this.#given, ack);
+  /** Stamps the next packet to be given. @returns what goes out now. */
+  give(parcel: Parcel, ack: number): Uint8Array<ArrayBuffer> | string {
+    const packet = stampData(parcel, this.#first + this.#given, ack);
     this.#given += 1;
+    return packet;
   }
 
   /** A new data channel: everything goes out again. */
@@ -55,7 +56,7 @@ export class SendLog {
       const parcel = this.#parcels[this.#head];
       if (parcel === undefined) break;
       this.#parcels[this.#head++] = gone;
-      this.#bytes -= parcel.bytes.length;
+      this.#bytes -= parcel.size;
       this.#given = Math.max(0, this.#given - 1);
       done.push(...parcel.done);
     }
@@ -76,4 +77,4 @@ export class SendLog {
   }
 }
 
-const gone: Parcel = { bytes: new Uint8Array(0), flags: 0, done: [] };
+const gone: Parcel = { content: new Uint8Array(0), size: 0, flags: 0, done: [] };

@@ -37,7 +37,7 @@ export function readValue(type: number, reader: ByteReader): { readonly is: unkn
     case VALUE.text:
       return { is: reader.text() };
     case VALUE.json:
-      return parsed(reader.text());
+      return parsedJson(reader.text());
     case VALUE.bytes:
       return { is: reader.bytes().slice() };
     case VALUE.mixed:
@@ -53,13 +53,14 @@ export function decodeValue(type: ValueType, content: Uint8Array<ArrayBuffer>): 
   if (type === VALUE.mixed) return readMixed(content);
   try {
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(content);
-    return type === VALUE.text ? { is: text } : type === VALUE.json ? parsed(text) : undefined;
+    return type === VALUE.text ? { is: text } : type === VALUE.json ? parsedJson(text) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function parsed(json: string): { readonly is: unknown } | undefined {
+/** @returns undefined when it is no JSON. */
+export function parsedJson(json: string): { readonly is: unknown } | undefined {
   const value = parseJson(json);
   return value === undefined ? undefined : { is: value };
 }

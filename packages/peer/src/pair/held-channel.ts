@@ -35,8 +35,9 @@ export class HeldChannel implements DataChannelLike {
     this.raw.bufferedAmountLowThreshold = bytes;
   }
 
-  send(data: Uint8Array<ArrayBuffer>): void {
-    this.raw.send(data);
+  send(data: string | Uint8Array<ArrayBuffer>): void {
+    // It has one form for texts and one for bytes.
+    this.raw.send(data as string);
   }
 
   close(): void {

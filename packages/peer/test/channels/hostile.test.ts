@@ -62,12 +62,40 @@ describe("a malformed packet closes the channel with PROTOCOL_ERROR and is repor
   });
 });
 
-test("text instead of bytes closes the channel with PROTOCOL_ERROR", () => {
-  const { channel, far } = victim();
+test.each([
+  "text",
+  "",
+  "t",
+  "t1",
+  "t1,0",
+  "t,0,x",
+  "t1,,x",
+  "T-1,0,x",
+  "t1.5,0,x",
+  "t99999999999,0,x",
+  "x1,0,x",
+  "j1,0,{",
+  'j1,0,{"__proto__":1}',
+  "t3,0,gap",
+  "t1,9,x",
+])("the text %o closes the channel with PROTOCOL_ERROR", (text) => {
+  const { channel, errors, far } = victim();
 
-  far.other?.emit("message", { data: "text" });
+  far.other?.emit("message", { data: text });
 
   expect(channel.state).toBe("closed");
+  expect(errors).toMatchObject([{ code: "PROTOCOL_ERROR" }]);
+});
+
+test("a text alone in its packet is a message like any other", () => {
+  const { channel, far, give } = victim();
+  const arrived: unknown[] = [];
+  channel.on("message", (event) => arrived.push(event.data));
+
+  for (const text of ["t1,0,one, with, commas", "T2,0,", 'j3,0,{"a":[1]}', "t3,0,again"]) far.other?.emit("message", { data: text });
+  give(...data(4, 0x10, 1, 65));
+
+  expect(arrived).toEqual(["one, with, commas", "", { a: [1] }, "A"]);
 });
 
 test("a listener that throws stops neither the channel nor the other messages", () => {

@@ -10,20 +10,20 @@ export class MemoryDataChannel implements DataChannelLike {
   messages = 0;
   other: MemoryDataChannel | undefined;
   readonly #listeners = new Map<DataChannelEvent, Set<(event: Event) => void>>();
-  readonly #queue: Uint8Array<ArrayBuffer>[] = [];
+  readonly #queue: (Uint8Array<ArrayBuffer> | string)[] = [];
   readonly #network: MemoryNetwork;
 
   constructor(network: MemoryNetwork) {
     this.#network = network;
   }
 
-  send(data: Uint8Array<ArrayBuffer>): void {
+  send(data: Uint8Array<ArrayBuffer> | string): void {
     if (this.readyState !== "open") throw new DOMException("not open", "InvalidStateError");
     this.messages += 1;
     this.bufferedAmount += data.length;
     this.mostBuffered = Math.max(this.mostBuffered, this.bufferedAmount);
     // As the real ones do, it keeps a copy.
-    this.#queue.push(data.slice());
+    this.#queue.push(typeof data === "string" ? data : data.slice());
     if (this.#queue.length === 1) setImmediate(() => this.#run());
   }
 
@@ -84,7 +84,7 @@ export class MemoryNetwork {
   /** Loses everything. */
   isCut = false;
   bytesPerTurn = 262_144;
-  deliver: (data: Uint8Array<ArrayBuffer>, to: (data: unknown) => void) => void = (data, to) => to(data.buffer);
+  deliver: (data: Uint8Array<ArrayBuffer> | string, to: (data: unknown) => void) => void = (data, to) => to(data);
   readonly #ends: MemoryDataChannel[] = [];
 
   pair(): readonly [MemoryDataChannel, MemoryDataChannel] {
