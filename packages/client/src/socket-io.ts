@@ -1,5 +1,6 @@
 import { io, NodeWebSocket, NodeXHR } from "socket.io-client";
 import { HandshakeGuard, type EnginePacket } from "./engine-handshake.ts";
+import { masking } from "./masking.ts";
 import type { SocketLike } from "./socket-like.ts";
 
 export interface OpenOptions {
@@ -12,6 +13,10 @@ export interface OpenOptions {
 /** socket.io's own WebSocket, in Node and in browsers, safe from malformed handshakes. */
 class GuardedWebSocket extends NodeWebSocket {
   readonly #guard = new HandshakeGuard();
+
+  override createSocket(uri: string, protocols: string | string[] | undefined, options: Record<string, unknown>): WebSocket {
+    return super.createSocket(uri, protocols, { ...options, ...masking(uri) }) as WebSocket;
+  }
 
   protected override onPacket(packet: EnginePacket): void {
     const verdict = this.#guard.judge(packet);

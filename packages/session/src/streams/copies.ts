@@ -1,7 +1,7 @@
 import { WIRE, type EncodedFrame } from "@peerloom/protocol";
 
-/** Buffers that are kept to be used again. */
-const maxKept = 8;
+/** Buffers that are kept to be used again: what may be under way. */
+const maxKept = 24;
 
 /**
  * Copies the binaries of frames: whoever wrote a value may change it as soon as the write was taken, but the frame may have to be
