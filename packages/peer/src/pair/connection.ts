@@ -1,52 +1,12 @@
-import { PeerloomError, type RtcBackend } from "@peerloom/core";
+import { PeerloomError } from "@peerloom/core";
 import { CONTROL } from "../limits.ts";
+import { CandidateSender } from "./candidate-sender.ts";
 import { CandidateQueue } from "./candidates.ts";
+import type { ConnectionHooks, ConnectionOptions, DriverMessage } from "./connection-options.ts";
 import { ControlChannel } from "./control-channel.ts";
-import type { ControlMessage, PairMessage, PulseMessage, StreamInfo } from "./control.ts";
-import type { HeartbeatTimes } from "./heartbeat.ts";
+import type { ControlMessage, PulseMessage, StreamInfo } from "./control.ts";
 import { initialNegotiation, stepNegotiation, type Negotiation, type NegotiationEffect, type NegotiationInput } from "./negotiation.ts";
 import { TaskQueue } from "./queue.ts";
-
-/** A description or candidates on their way through the driver: there is no control channel yet, or its path is lost. */
-export type DriverMessage =
-  | { readonly type: "offer"; readonly sdp: string }
-  | { readonly type: "answer"; readonly sdp: string }
-  | { readonly type: "candidate"; readonly candidates: readonly RTCIceCandidateInit[] };
-
-/** What a connection needs of its owner, and tells it. None of these may throw. */
-export interface ConnectionHooks {
-  signal(message: DriverMessage): unknown;
-  /** The control channel is open, or its path is back. */
-  up(): unknown;
-  /** The path is lost; it may come back. */
-  down(): unknown;
-  /** This connection is beyond help. */
-  broken(): unknown;
-  /** What is not for the connection itself. */
-  control(message: PairMessage): unknown;
-  /** Something malformed, or too much of something. */
-  bad(what: string): unknown;
-  channel(channel: RTCDataChannel): unknown;
-  /** A track has come. */
-  track(pc: RTCPeerConnection): unknown;
-  /** Called in the queue of the connection's work: brings what this side sends up to date. Says whether that needs an offer, or only a new list. */
-  arrangeMedia(pc: RTCPeerConnection): Promise<"offer" | "list" | "nothing">;
-  /** What this side publishes now, with the `mid` of each track. */
-  listMedia(): readonly StreamInfo[];
-  /** Called in the same queue, once the descriptions that a list belongs to are in force. */
-  takeMedia(pc: RTCPeerConnection, streams: readonly StreamInfo[]): unknown;
-  error(error: unknown): unknown;
-}
-
-export interface ConnectionOptions {
-  readonly rtc: RtcBackend;
-  readonly configuration: RTCConfiguration;
-  /** True on one side: it offers when it likes, and its offers stand when offers cross. */
-  readonly isLeader: boolean;
-  readonly heartbeat: HeartbeatTimes;
-  readonly now: () => number;
-  readonly hooks: ConnectionHooks;
-}
 
 type Route = "driver" | "control";
 
@@ -60,13 +20,10 @@ export class Connection {
   readonly #hooks: ConnectionHooks;
   readonly #queue: TaskQueue;
   readonly #candidates = new CandidateQueue(CONTROL.maxCandidates);
+  readonly #sender = new CandidateSender((candidates) => this.#sendCandidates(candidates));
   readonly #life = new AbortController();
   #control: ControlChannel | undefined;
   #negotiation: Negotiation = initialNegotiation;
-  #outgoing: RTCIceCandidateInit[] = [];
-  #flush: ReturnType<typeof setTimeout> | undefined;
-  /** Candidates are not sent before the description they belong to. */
-  #isDescribed = false;
   /** Ends the wait for the other side's goodbye; set once that has come. */
   #bye: (() => void) | undefined;
   #isDown = false;
@@ -82,7 +39,7 @@ export class Connection {
     const { pc } = this;
     const listen = (type: string, listener: (event: never) => void): void =>
       pc.addEventListener(type, listener as EventListener, { signal: this.#life.signal });
-    listen("icecandidate", ({ candidate }: RTCPeerConnectionIceEvent) => this.#found(candidate));
+    listen("icecandidate", ({ candidate }: RTCPeerConnectionIceEvent) => this.#sender.add(candidate));
     listen("connectionstatechange", () => this.#pathChanged());
     // No listener for `negotiationneeded`: all that needs an offer is done here, and not each backend has the event.
     listen("track", () => this.#hooks.track(pc));
@@ -154,7 +111,7 @@ export class Connection {
   close(): void {
     if (this.#life.signal.aborted) return;
     this.#life.abort();
-    clearTimeout(this.#flush);
+    this.#sender.close();
     this.#queue.close();
     this.#candidates.clear();
     this.#control?.close();
@@ -322,32 +279,11 @@ export class Connection {
   #describe(route: Route, byDriver: DriverMessage, inBand: ControlMessage): void {
     if (route === "control") this.send(inBand);
     else this.#hooks.signal(byDriver);
-    this.#isDescribed = true;
-    this.#sendCandidates();
+    this.#sender.begin();
   }
 
-  #found(candidate: RTCIceCandidate | null): void {
-    if (candidate === null || !candidate.candidate) return;
-    this.#outgoing.push({
-      candidate: candidate.candidate,
-      sdpMid: candidate.sdpMid,
-      sdpMLineIndex: candidate.sdpMLineIndex,
-      usernameFragment: candidate.usernameFragment ?? null,
-    });
-    // The first at once, for it is mostly the one that works; the others together.
-    if (this.#flush !== undefined) return;
-    this.#sendCandidates();
-    this.#flush = setTimeout(() => {
-      this.#flush = undefined;
-      this.#sendCandidates();
-    }, 20);
-  }
-
-  #sendCandidates(): void {
-    if (!this.#isDescribed) return;
-    const candidates = this.#outgoing.splice(0, 64);
-    if (candidates.length === 0) return;
-    if (this.#isOpen && !this.#isDown) this.send({ type: "candidates", candidates });
+  #sendCandidates(candidates: readonly RTCIceCandidateInit[]): void {
+    if (this.isUp) this.send({ type: "candidates", candidates });
     else this.#hooks.signal({ type: "candidate", candidates });
   }
 

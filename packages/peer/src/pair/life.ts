@@ -1,3 +1,5 @@
+import { PeerloomError } from "@peerloom/core";
+
 /** What users see of a pair. */
 export type ConnectionState = "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed";
 
@@ -103,6 +105,18 @@ export function stepLife(state: Life, input: LifeInput, times: LifeTimes, isLead
     case "stop":
       return [{ at: "closed" }, [...disarmed, { do: "dispose" }, { do: "say", state: "closed" }]];
   }
+}
+
+/** The error of a pair that is given up. */
+export function lossOf(
+  id: string,
+  before: Life,
+  { connectTimeoutMs, reconnectTimeoutMs }: LifeTimes,
+  isUnanswered: boolean,
+): PeerloomError {
+  if (before.at === "disconnected") return new PeerloomError("PEER_LOST", `"${id}" did not come back within ${reconnectTimeoutMs} ms`);
+  const why = isUnanswered ? "it did not answer" : "no path to it was found";
+  return new PeerloomError("TIMEOUT", `"${id}" could not be connected within ${connectTimeoutMs} ms: ${why}`);
 }
 
 const disarmed: readonly LifeEffect[] = [

@@ -4,11 +4,13 @@ import type { PairSignal, SignalPair } from "@peerloom/signaling";
 import type { GroupEvent, RemotePeer } from "../events.ts";
 import type { RemoteStream } from "../media/inbox.ts";
 import { PairMedia } from "../media/pair-media.ts";
-import { Connection, type ConnectionHooks, type DriverMessage } from "./connection.ts";
+import type { ConnectionHooks, DriverMessage } from "./connection-options.ts";
+import { Connection } from "./connection.ts";
 import type { PairContext, Who } from "./context.ts";
 import type { PairMessage } from "./control.ts";
-import { stepLife, type ConnectionState, type Life, type LifeEffect, type LifeInput } from "./life.ts";
+import { lossOf, stepLife, type ConnectionState, type Life, type LifeEffect, type LifeInput } from "./life.ts";
 import { PairChannels } from "./pair-channels.ts";
+import { Timers } from "./timers.ts";
 
 /**
  * A remote peer: its life, and whatever connection carries it now. Media and channels belong to the pair, so that they survive a new
@@ -20,7 +22,7 @@ export class Pair {
   readonly channels: PairChannels;
   readonly #context: PairContext;
   readonly #isLeader: boolean;
-  readonly #timers = new Map<"retry" | "expire", ReturnType<typeof setTimeout>>();
+  readonly #timers = new Timers<"retry" | "expire">((name) => this.#step({ type: name === "retry" ? "retry" : "expired" }));
   #metadata: Metadata | undefined;
   #state: ConnectionState = "new";
   #life: Life = { at: "new" };
@@ -31,6 +33,7 @@ export class Pair {
   /** What the end of the pair is reported as; nothing when it was asked for. */
   #reason: PeerloomError | undefined;
   #isLeaving = false;
+  #hasDeparted = false;
 
   constructor(context: PairContext, who: Who, metadata: Metadata | undefined) {
     this.who = who;
@@ -157,6 +160,12 @@ export class Pair {
     } else this.#step({ type: "stop" });
   }
 
+  /** The room was told, by whomever, that the peer has gone. A connected one says goodbye itself: it is believed when that one is lost. */
+  departed(): void {
+    if (this.#state !== "connected") this.#step({ type: "stop" });
+    else this.#hasDeparted = true;
+  }
+
   /** As `stop` with a goodbye, for a page that has no time left. */
   vanish(): void {
     this.#connection?.send({ type: "bye" });
@@ -198,29 +207,14 @@ export class Pair {
       case "restart":
         return this.#connection?.restart();
       case "arm":
-        clearTimeout(this.#timers.get(effect.timer));
-        this.#timers.set(
-          effect.timer,
-          setTimeout(() => this.#step({ type: effect.timer === "retry" ? "retry" : "expired" }), effect.ms),
-        );
-        return undefined;
+        return this.#timers.arm(effect.timer, effect.ms);
       case "disarm":
-        clearTimeout(this.#timers.get(effect.timer));
-        this.#timers.delete(effect.timer);
-        return undefined;
+        return this.#timers.disarm(effect.timer);
       case "report":
-        return this.#context.error(this.#reason ?? this.#lossOf(before), this.remote);
+        return this.#context.error(this.#reason ?? lossOf(this.who.id, before, this.#context.settings.life, this.#isWaiting), this.remote);
       case "dispose":
         return this.#dispose();
     }
-  }
-
-  #lossOf(before: Life): PeerloomError {
-    const { connectTimeoutMs, reconnectTimeoutMs } = this.#context.settings.life;
-    if (before.at === "disconnected")
-      return new PeerloomError("PEER_LOST", `"${this.who.id}" did not come back within ${reconnectTimeoutMs} ms`);
-    const why = this.#isWaiting ? "it did not answer" : "no path to it was found";
-    return new PeerloomError("TIMEOUT", `"${this.who.id}" could not be connected within ${connectTimeoutMs} ms: ${why}`);
   }
 
   #attempt(): void {
@@ -269,8 +263,8 @@ export class Pair {
     return {
       signal: (message) => isCurrent() && this.#signal(session, message),
       up: () => isCurrent() && this.#up(),
-      down: () => isCurrent() && this.#step({ type: "down" }),
-      broken: () => isCurrent() && this.#step({ type: "broken" }),
+      down: () => isCurrent() && this.#step({ type: this.#hasDeparted ? "stop" : "down" }),
+      broken: () => isCurrent() && this.#step({ type: this.#hasDeparted ? "stop" : "broken" }),
       control: (message) => isCurrent() && this.#control(message),
       bad: (what) => isCurrent() && this.#context.bad(what, this.remote),
       channel: (channel) => isCurrent() && this.channels.take(channel),

@@ -139,10 +139,9 @@ export class Room {
   }
 
   #departed({ id, instance }: Departure): void {
-    const pair = this.#pairs.get(id);
     if (this.#guests.get(id)?.instance === instance) this.#guests.drop(id);
-    // A connected peer says goodbye itself: nobody else may in its name.
-    if (pair?.who.instance === instance && pair.remote.state !== "connected") void pair.stop({ isPolite: false });
+    const pair = this.#pairs.get(id);
+    if (pair?.who.instance === instance) pair.departed();
   }
 
   #received(received: Received): void {
