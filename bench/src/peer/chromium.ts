@@ -40,6 +40,9 @@ export async function chromiumLab(): Promise<Lab> {
   const server = createServer((request, response) => {
     const isScript = request.url === "/page.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
+    // An isolated page has a clock of 5 microseconds instead of 100.
+    response.setHeader("cross-origin-opener-policy", "same-origin");
+    response.setHeader("cross-origin-embedder-policy", "require-corp");
     response.end(isScript ? code : `<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>`);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
