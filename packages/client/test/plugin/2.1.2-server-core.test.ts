@@ -1,4 +1,9 @@
-import { io } from "socket.io-client";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { p2pClientPlugin } from "@peerloom/client/plugin";
+import { p2pServerPlugin } from "@peerloom/server/plugin";
+import { Server } from "socket.io";
+import { io as connect } from "socket.io-client";
 import { describe, expect, test, vi } from "vitest";
 import { asked, heard, leave, TestHouse, vanish } from "./support.ts";
 
@@ -70,9 +75,31 @@ describe("2.1.2 Requirements", () => {
 });
 
 describe("2.1.1 Function explanation", () => {
+  test("createListeners: create the listeners for Socket.IO events, also of sockets that were connected before", async () => {
+    const http = createServer();
+    const io = new Server(http);
+    await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+    const raw = connect(`http://127.0.0.1:${(http.address() as AddressInfo).port}`, { transports: ["websocket"], forceNew: true });
+    await heard(raw as never, "connect");
+
+    const server = p2pServerPlugin(io, { warn: () => {} });
+    const alice = p2pClientPlugin(raw, "alice");
+    await alice.ready;
+    expect(server.clientMap).toEqual({ alice: raw.id });
+    const socket = server.getSocketByClientId("alice");
+    const gone = new Promise((resolve) => server.peerloom.once("gone", resolve));
+    alice.disconnect();
+    await gone;
+
+    expect(socket?.id).toBeDefined();
+    expect(server.clientMap).toEqual({}); // disconnect: remove client from clientMap
+    await alice.peerloom.close();
+    await server.close();
+  });
+
   test("addClient/removeClient add to and remove from the clientMap, also what the plugin does not know", async () => {
     await using house = await TestHouse.start();
-    const plain = io(house.url, { transports: ["websocket"], forceNew: true });
+    const plain = connect(house.url, { transports: ["websocket"], forceNew: true });
     await heard(plain as never, "connect");
 
     house.server.addClient("plain", plain.id as string);

@@ -30,6 +30,20 @@ describe("2.2.2 Requirements", () => {
     expect(told.toSorted()).toEqual(["alice told to bob", "alice told to carol"]);
   });
 
+  test("createListeners: Forward this event to target client & handle disconnection from both ends", async () => {
+    await using house = await TestHouse.start();
+    const [alice, bob, carol] = [await house.join("alice"), await house.join("bob"), await house.join("carol")];
+    bob.onAddP2pTarget(() => {});
+    await Promise.all([alice.addP2pTarget("bob"), carol.addP2pTarget("bob")]);
+
+    const sourceGone = heard(bob, "MULTI_API_TARGET_DISCONNECT");
+    await leave(alice);
+    expect(await sourceGone).toEqual(["alice"]);
+    const targetGone = heard(carol, "MULTI_API_TARGET_DISCONNECT");
+    await leave(bob);
+    expect(await targetGone).toEqual(["bob"]);
+  });
+
   test("the same when it only vanished, once it did not come back within the session timeout", async () => {
     await using house = await TestHouse.start({ sessionTimeoutMs: 100 });
     const [alice, bob] = [await house.join("alice"), await house.join("bob")];

@@ -116,7 +116,7 @@ describe("2.4.2 Requirements", () => {
 });
 
 describe("2.4 and 2.4.1", () => {
-  test("If server has the requested service and can handle the request, it is intercepted, otherwise passed to the client-side service", async () => {
+  test("interceptP2pEmit: if server has the requested service and can handle the request, it is intercepted, otherwise passed to the client-side service", async () => {
     await using house = await TestHouse.start({ isService: true });
     const [alice, math] = [await house.join("alice"), await house.join("math", { isService: true })];
     await math.provideService("add", (_a: number, _b: number, ack: Ack) => ack("the client"));
@@ -131,7 +131,26 @@ describe("2.4 and 2.4.1", () => {
     await vi.waitFor(async () => expect(await served(alice, "math", "add", 1, 2)).toEqual(["the client"]));
   });
 
-  test("services are only there if {isService: true} is passed as parameter when server is created", async () => {
+  test("initTopicApis: allow clients to subscribe/unsubscribe to topics created by the services on server side", async () => {
+    await using house = await TestHouse.start({ isService: true });
+    const alice = await house.join("alice");
+    const [math, words] = [house.server.asService("math"), house.server.asService("words")];
+    for (const service of [math, words]) service.createTopic("news");
+    const [fromMath, fromWords] = [collector(), collector()];
+
+    await alice.subscribeTopic("math", "news", fromMath.callback);
+    await alice.subscribeTopic("words", "news", fromWords.callback);
+    math.publishTopic("news", 1);
+    await vi.waitFor(() => expect(fromMath.calls).toEqual([[1]]));
+    await alice.unsubscribeTopic("math", "news");
+    math.publishTopic("news", 2);
+    words.publishTopic("news", 3);
+    await vi.waitFor(() => expect(fromWords.calls).toEqual([[3]]));
+
+    expect(fromMath.calls).toEqual([[1]]);
+  });
+
+  test("interceptP2pEmit: services are only there if {isService: true} is passed as parameter when server is created", async () => {
     await using house = await TestHouse.start();
 
     expect(() => house.server.asService("math")).toThrow(TypeError);

@@ -158,6 +158,24 @@ describe("3.1 Client Core API", () => {
     expect(targetGone.calls).toEqual([]);
   });
 
+  test("nothing that the server sends by hand throws", async () => {
+    await using house = await TestHouse.start();
+    const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+    const alice = await house.join("alice");
+    const codes: string[] = [];
+    alice.on("SERVER_ERROR", (error: { code: string }) => void codes.push(error.code));
+    const remote = house.server.peerloom.remote("alice");
+
+    for (const args of [[], [1, 2], ["math"], [{}, "x"], ["__proto__", "constructor", 1]]) {
+      remote.emit("P2P_EMIT", ...args);
+      await expect(remote.emitWithAck("P2P_EMIT", ...args)).rejects.toMatchObject({ remote: true });
+    }
+    for (const error of [null, "text", { code: 7 }, { code: "FINE", message: "fine" }]) remote.emit("SERVER_ERROR", error);
+    await vi.waitFor(() => expect(codes).toEqual(["HANDLER_ERROR", "HANDLER_ERROR", "HANDLER_ERROR", "FINE"]));
+
+    expect(errors).not.toHaveBeenCalled();
+  });
+
   test("a socket that disconnects ends its client, and leaves nothing behind", async () => {
     await using house = await TestHouse.start();
     const [alice, bob] = [await house.join("alice", { isService: true }), await house.join("bob")];

@@ -40,7 +40,7 @@ describe("3.4.2 Requirements", () => {
 });
 
 describe("3.4.1 Function explanation", () => {
-  test("only clients created with {isService: true} can be a service, and handle topic subscription/unsubscription", async () => {
+  test("initTopicListeners: only clients created with {isService: true} can be a service, and handle topic subscription/unsubscription", async () => {
     await using house = await TestHouse.start();
     const [alice, bob] = [await house.join("alice"), await house.join("bob", { isService: true })];
     bob.createTopic("news");
@@ -67,7 +67,7 @@ describe("3.4.1 Function explanation", () => {
     expect(alice.createdTopics).toEqual([]);
   });
 
-  test("topic names do not conflict between services", async () => {
+  test("modifyTopicName: topic names do not conflict between services", async () => {
     await using house = await TestHouse.start();
     const [alice, bob, carol] = [
       await house.join("alice"),
