@@ -26,11 +26,15 @@ export function abortError(signal: AbortSignal): PeerloomError {
 
 /**
  * Calls `expire` once: with `TIMEOUT` after `timeoutMs`, or with `ABORTED` when `signal` aborts. Returns what stops both.
- * A signal that has aborted already expires before this returns.
+ * A signal that has aborted already expires before this returns. `what` was waited for, or a function that says it.
  *
  * @throws RangeError when `timeoutMs` is no duration.
  */
-export function deadline({ signal, timeoutMs = Infinity }: WaitOptions, what: string, expire: (error: PeerloomError) => void): () => void {
+export function deadline(
+  { signal, timeoutMs = Infinity }: WaitOptions,
+  what: string | (() => string),
+  expire: (error: PeerloomError) => void,
+): () => void {
   checkTimeout(timeoutMs);
   if (signal?.aborted) {
     expire(abortError(signal));
@@ -42,7 +46,7 @@ export function deadline({ signal, timeoutMs = Infinity }: WaitOptions, what: st
   };
   const onTimeout = (): void => {
     stop();
-    expire(new PeerloomError("TIMEOUT", `${what} took longer than ${timeoutMs} ms`));
+    expire(new PeerloomError("TIMEOUT", `${typeof what === "string" ? what : what()} took longer than ${timeoutMs} ms`));
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** In steps, because a timer keeps no longer delay. */

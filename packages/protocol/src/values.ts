@@ -34,12 +34,18 @@ export function encodeValues(values: readonly unknown[]): EncodedValues {
   if (values.length === 1 && typeof values[0] === "string")
     return { json: `[${JSON.stringify(values[0])}]`, holes: noHoles, parts: noParts };
   // `every` passes over what is missing from a sparse array, `includes` does not.
-  if (!values.includes(undefined) && values.every(isPlainPrimitive))
+  if (!values.includes(undefined) && values.every(isPlain))
     return { json: JSON.stringify(values), holes: noHoles, parts: noParts };
   const encoder = new Encoder();
   const json = JSON.stringify(encoder.array(values));
   if (encoder.holes.length > WIRE.maxHoles) throw new TypeError(`a message can carry at most ${WIRE.maxHoles} values that JSON lacks`);
   return { json, holes: encoder.holes, parts: encoder.parts };
+}
+
+/** Does JSON carry it as it is? Says so of primitives and of lists of them only. */
+function isPlain(value: unknown): boolean {
+  if (isPlainPrimitive(value)) return true;
+  return Array.isArray(value) && !("toJSON" in value) && !value.includes(undefined) && value.every(isPlainPrimitive);
 }
 
 function isPlainPrimitive(value: unknown): boolean {

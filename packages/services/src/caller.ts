@@ -4,7 +4,6 @@ import { CallContext } from "./context.ts";
 import type { ServiceDirectory } from "./directory.ts";
 import { IncomingValues } from "./incoming-values.ts";
 import { Introductions } from "./introductions.ts";
-import type { ProviderList } from "./provider-list.ts";
 import { ProviderLists } from "./provider-lists.ts";
 import type { Choice } from "./provider-table.ts";
 import { toServiceCall } from "./service-call.ts";
@@ -41,6 +40,8 @@ interface Call {
 export interface CallOptions extends WaitOptions, Choice {}
 
 const noStreams: readonly number[] = [];
+const noTokens: number[] = [];
+const noOffers: readonly (readonly [number, number])[] = [];
 
 /** Failures by which a provider says that a call did not begin there. */
 const notBegun: ReadonlySet<string> = new Set(["BUSY", "LIMIT", "NO_HANDLER", "NO_PROVIDER"]);
@@ -75,42 +76,32 @@ export class Caller {
     this.#lists.close(error);
   }
 
+  /** One async function around the way to the wire: each more would cost a call a promise and three turns of the microtask queue. */
   async #run(call: Call): Promise<unknown> {
     const list = this.#lists.take(call.service);
     try {
-      return await this.#runOver(list, call);
+      if (!list.isReady) await until(list.ready, left(call), `looking for providers of ${JSON.stringify(call.service)}`);
+      let tried: Set<string> | undefined;
+      let mayHaveBegun = false;
+      for (let failure: unknown; ;) {
+        const provider = list.table.choose(this.#options.directory.hostId, call.choice, tried);
+        if (provider === undefined)
+          throw failure === undefined || (isAbsence(failure) && !mayHaveBegun) ? noProvider(call, failure) : failure;
+        call.asks(provider.id);
+        if (provider.id === this.#options.port.id) return await this.#runHere(call);
+        failure = this.#introductions.has(provider.id) ? undefined : await this.#introduce(call, provider.id);
+        if (failure === undefined) {
+          const outcome = await this.#ask(call, provider, tried !== undefined);
+          if (!(outcome instanceof Failure)) return outcome.value;
+          failure = outcome.error;
+          if (!outcome.mayTryAnother) throw failure;
+          mayHaveBegun ||= !PeerloomError.is(failure) || !failure.remote;
+          if (isAbsence(failure)) list.table.failed(provider.id);
+        } else list.table.failed(provider.id);
+        tried = (tried ?? new Set<string>()).add(provider.id);
+      }
     } finally {
       this.#lists.release(list);
-    }
-  }
-
-  async #runOver(list: ProviderList, call: Call): Promise<unknown> {
-    if (!list.isReady) await until(list.ready, left(call), `looking for providers of ${JSON.stringify(call.service)}`);
-    const { table } = list;
-    const { port, directory } = this.#options;
-    let tried: Set<string> | undefined;
-    let mayHaveBegun = false;
-    for (let failure: unknown; ;) {
-      const provider = table.choose(directory.hostId, call.choice, tried);
-      if (provider === undefined)
-        throw failure === undefined || (isAbsence(failure) && !mayHaveBegun) ? noProvider(call, failure) : failure;
-      call.asks(provider.id);
-      if (provider.id === port.id) return this.#runHere(call);
-      if (!this.#introductions.has(provider.id)) {
-        failure = await this.#introduce(call, provider.id);
-        if (failure !== undefined) {
-          table.failed(provider.id);
-          tried = (tried ?? new Set<string>()).add(provider.id);
-          continue;
-        }
-      }
-      const outcome = await this.#ask(call, provider, tried !== undefined);
-      if (!(outcome instanceof Failure)) return outcome.value;
-      failure = outcome.error;
-      if (!outcome.mayTryAnother) throw failure;
-      mayHaveBegun ||= !PeerloomError.is(failure) || !failure.remote;
-      if (isAbsence(failure)) table.failed(provider.id);
-      tried = (tried ?? new Set<string>()).add(provider.id);
     }
   }
 
@@ -124,32 +115,34 @@ export class Caller {
   }
 
   async #ask(call: Call, provider: Provider, isAgain: boolean): Promise<{ readonly value: unknown } | Failure> {
-    const { port, offers } = this.#options;
+    const { port } = this.#options;
     const { service, method, signal } = call;
     const timeoutMs = isAgain ? leftMs(call) : call.timeoutMs;
-    const tokens: number[] = [];
-    const release = (reason: () => unknown): void => {
-      for (const token of tokens) offers.withdraw(token, reason());
-    };
+    const hasStreams = call.streams !== noStreams;
+    const tokens: number[] = hasStreams ? [] : noTokens;
     try {
-      const { args, streams } =
-        call.streams === noStreams ? { args: call.args as unknown[], streams: [] } : this.#offer(call, provider.id, tokens);
+      const { args, streams } = hasStreams ? this.#offer(call, provider.id, tokens) : { args: call.args as unknown[], streams: noOffers };
       const wireTimeoutMs = timeoutMs === Infinity ? 0 : Math.max(1, Math.round(timeoutMs));
       const body = encodeCall({ service, method, timeoutMs: wireTimeoutMs, args, streams });
-      const answer = parseAnswer(await port.requestInternal(provider.id, CALL_REQUEST, body, { timeoutMs, ...(signal && { signal }) }));
+      const wait = signal === undefined ? { timeoutMs } : { timeoutMs, signal };
+      const answer = parseAnswer(await port.requestInternal(provider.id, CALL_REQUEST, body, wait));
       if (answer?.is === "value") {
-        release(() => new PeerloomError("ABORTED", "the call is over"));
-        return { value: answer.value };
+        if (hasStreams) this.#withdraw(tokens, new PeerloomError("ABORTED", "the call is over"));
+        return answer;
       }
       // Arguments may be read for as long as the results are: those that are not expire by themselves.
       if (answer?.is === "stream") return { value: this.#results(provider.id, answer.token, signal) };
       const error = answer?.error ?? new PeerloomError("PROTOCOL_ERROR", `${JSON.stringify(provider.id)} gave an answer that is none`);
-      release(() => error);
+      this.#withdraw(tokens, error);
       return new Failure(error, false);
     } catch (error) {
-      release(() => error);
+      this.#withdraw(tokens, error);
       return new Failure(error, mayTryAnother(error, call, provider));
     }
+  }
+
+  #withdraw(tokens: readonly number[], reason: unknown): void {
+    for (const token of tokens) this.#options.offers.withdraw(token, reason);
   }
 
   #offer({ args, streams }: Call, to: string, tokens: number[]): { args: unknown[]; streams: (readonly [number, number])[] } {

@@ -6,6 +6,8 @@ export const CALL_REQUEST = "peerloom:call";
 /** The streams that carry streamed results and arguments. */
 export const VALUES_STREAM = "peerloom:values";
 
+const none: Call["streams"] = [];
+
 /** Arguments of one call; more cannot be meant. */
 const maxArguments = 255;
 
@@ -33,15 +35,15 @@ const areStreams = isListOf(isStreamArgument, maxArguments);
 const isCode = isText(64);
 
 export function encodeCall({ service, method, timeoutMs, args, streams }: Call): unknown[] {
-  const head = [service, method, timeoutMs, args];
-  return streams.length === 0 ? head : [...head, streams];
+  return streams.length === 0 ? [service, method, timeoutMs, args] : [service, method, timeoutMs, args, streams];
 }
 
 /** Checks the arguments of a call request; undefined when they are malformed. */
-export function parseCall([service, method, timeoutMs, args, streams = []]: readonly unknown[]): Call | undefined {
+export function parseCall(raw: readonly unknown[]): Call | undefined {
+  const [service, method, timeoutMs, args, streams = none] = raw;
   if (!isName(service) || !isName(method) || typeof timeoutMs !== "number" || !(timeoutMs >= 0)) return undefined;
   if (!Array.isArray(args) || args.length > maxArguments || !areStreams(streams)) return undefined;
-  return streams.every(([index]) => index < args.length) ? { service, method, timeoutMs, args, streams } : undefined;
+  return streams === none || streams.every(([index]) => index < args.length) ? { service, method, timeoutMs, args, streams } : undefined;
 }
 
 /** `[0, value]`, `[1, code, message]` or `[2, token]`. */

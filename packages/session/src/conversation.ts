@@ -112,7 +112,7 @@ export class Conversation {
 
   request(event: string, quotedEvent: string, args: readonly unknown[], wait: WaitOptions): Promise<unknown> {
     return this.#pending.start(
-      `the request ${quotedEvent} to ${JSON.stringify(this.peer)}`,
+      () => `the request ${quotedEvent} to ${JSON.stringify(this.peer)}`,
       wait,
       (id) => this.#push(encodeRequest(id, quotedEvent, args)),
       (id) => this.#pushControl(encodeCancel(id)),

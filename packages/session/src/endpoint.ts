@@ -256,10 +256,14 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     this.#handlers.internal.set(name, handler);
   }
 
-  /** Sends a request of Peerloom's own. */
-  async requestInternal(to: string, name: string, args: readonly unknown[], wait: WaitOptions = {}): Promise<unknown> {
-    this.#checkOpen();
-    return this.#peers.open(to).conversation.request(name, JSON.stringify(name), args, { timeoutMs: this.#requestTimeoutMs, ...wait });
+  /** Sends a request of Peerloom's own. Not async: it is on the way of every call of a service. */
+  requestInternal(to: string, name: string, args: readonly unknown[], wait: WaitOptions = {}): Promise<unknown> {
+    try {
+      this.#checkOpen();
+      return this.#peers.open(to).conversation.request(name, `"${name}"`, args, { timeoutMs: this.#requestTimeoutMs, ...wait });
+    } catch (thrown) {
+      return Promise.reject(thrown as Error);
+    }
   }
 
   /** Ends every conversation with `error`. Idempotent; never rejects; afterwards no timer, handler or queue is left. */

@@ -25,7 +25,7 @@ export class PendingRequests {
    *
    * @throws PeerloomError `OVERFLOW` when too many wait already; whatever `send` throws.
    */
-  start(what: string, wait: WaitOptions, send: (id: number) => void, cancel: (id: number) => void): Promise<unknown> {
+  start(what: string | (() => string), wait: WaitOptions, send: (id: number) => void, cancel: (id: number) => void): Promise<unknown> {
     if (this.#byId.size >= this.#max) throw new PeerloomError("OVERFLOW", `${this.#max} requests already wait for an answer`);
     const { promise, resolve, reject } = deferred<unknown>();
     if (wait.signal?.aborted) {
