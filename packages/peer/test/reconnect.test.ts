@@ -15,7 +15,8 @@ describe.concurrent.each([nodeDatachannelRtc(), weriftRtc(), wrtcRtc()])("a pair
     async ({ expect }) => {
       await using path = new CuttablePath();
       await using world = new World(path.through(rtc));
-      const [alice, bob] = [world.peer("alice"), world.peer("bob")];
+      const isSealed = rtc.name !== "node-datachannel";
+      const [alice, bob] = [world.peer("alice", { isSealed }), world.peer("bob", { isSealed })];
       alice.open("chat");
       await Promise.all([meet([alice, bob]), next(bob, "channel:open")]);
       const channel = alice.channel("bob", "chat");
