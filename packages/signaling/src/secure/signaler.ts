@@ -32,7 +32,7 @@ export interface SignalerOptions {
   readonly metadata?: Metadata;
   /** Pairs at most; @defaultValue 1024 */
   readonly maxPairs?: number;
-  /** Ids whose keys are remembered; @defaultValue 4096 */
+  /** Ids whose keys are remembered, and stays whose last session is; @defaultValue 4096 */
   readonly maxPins?: number;
   /** The time in milliseconds. @defaultValue Date.now */
   readonly now?: () => number;
@@ -96,6 +96,7 @@ export class Signaler {
   readonly #pins: Pins;
   readonly #pairs = new Map<string, SignalPair>();
   readonly #maxPairs: number;
+  readonly #maxPins: number;
   readonly #lanes = new Lanes({ maxCount: 1024, maxBytes: 64 * SIGNAL.maxBytes });
   /** The number of the last session each peer's stay opened with this one: an earlier one is a replay. */
   readonly #openedBy = new Map<string, number>();
@@ -111,6 +112,7 @@ export class Signaler {
       throw new PeerloomError("TOO_LARGE", `metadata of ${metadataBytes(metadata)} bytes is more than ${SIGNAL.maxMetadataBytes}`);
     this.#secrets = secrets;
     this.#maxPairs = maxPairs;
+    this.#maxPins = maxPins;
     this.#pins = new Pins(maxPins);
     if (secrets !== undefined) {
       this.#pins.admit(this.id, this.instance, secrets.card);
@@ -275,7 +277,7 @@ export class Signaler {
     this.#openedBy.delete(key);
     this.#openedBy.set(key, number);
     const [oldest] = this.#openedBy.keys();
-    if (this.#openedBy.size > 4096 && oldest !== undefined) this.#openedBy.delete(oldest);
+    if (this.#openedBy.size > this.#maxPins && oldest !== undefined) this.#openedBy.delete(oldest);
   }
 }
 
