@@ -37,16 +37,6 @@ describe.each(backends)("connections of $name", (backend) => {
     expect(JSON.parse(JSON.stringify(pc.localDescription))).toMatchObject({ type: "offer", sdp: expect.stringContaining("m=application") });
   });
 
-  test("both sides that offer at once come to one agreement", async () => {
-    using two = pair(backend);
-    const left = two.left.createDataChannel("left");
-    const right = two.right.createDataChannel("right");
-    await Promise.all([opened(left), opened(right), state(two.left, "connected"), state(two.right, "connected")]);
-
-    expect(two.errors).toEqual([]);
-    expect([two.left.signalingState, two.right.signalingState]).toEqual(["stable", "stable"]);
-  });
-
   test("either side can negotiate again, and the channel lives on", async () => {
     using two = pair(backend);
     const left = two.left.createDataChannel("first");

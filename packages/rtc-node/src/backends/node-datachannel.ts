@@ -5,7 +5,11 @@ import type { ChannelEvents, ChannelSettings, Engine, EngineChannel, EngineEvent
 import { iceServerAddresses } from "./ice-server.ts";
 import { nativeChannel } from "./node-datachannel-channel.ts";
 import { nativeStats } from "./node-datachannel-stats.ts";
+import { Patience } from "./patience.ts";
 
+/** Longer than an answer is under way between two peers that are near to each other; those who are not lose nothing. */
+const patienceMs = 200;
+const candidateLines = /^a=(?:candidate:.*|end-of-candidates)\r?\n/gm;
 const useImplicit = "node-datachannel makes descriptions when they are set: call setLocalDescription() and read localDescription";
 
 /** libdatachannel by its own calls, which go further than those of its W3C-like wrapper: rollback, and offers made again. */
@@ -16,6 +20,9 @@ export class NativeEngine implements Engine {
   #isClosed = false;
   /** Which side of DTLS it is: the first description that came says it. */
   #isPassive: boolean | undefined;
+  readonly #patience: Patience<readonly [line: string, mid: string]> = new Patience(patienceMs, ([line, mid]) =>
+    asDom(() => this.#pc.addRemoteCandidate(line, mid)),
+  );
   /** Those that were told. */
   readonly #candidates = new Set<string>();
   readonly #channels = new Set<DataChannel>();
@@ -73,23 +80,31 @@ export class NativeEngine implements Engine {
       throw new DOMException("node-datachannel offers data channels only, and there is none", "NotSupportedError");
     }
     asDom(() => this.#pc.setLocalDescription(type));
+    if (type === "answer") this.#patience.release();
   }
 
   /**
-   * Answers its like as the passive side of DTLS: as the active one it would begin while the other has not yet got the answer, and wait
-   * a second to try again. Other implementations keep what came early.
+   * Answers its like as the passive side of DTLS, and lets the answer arrive first: it takes what comes before for an attack or loses it,
+   * and waits a second to try again. Other implementations keep what came early.
    */
   async setRemote({ type, sdp }: Description): Promise<void> {
+    const isFirst = this.#isPassive === undefined;
     const isPassive = this.#isPassive ?? (type === "offer" && /^o=rtc /m.test(sdp));
-    const heard = type === "offer" && isPassive ? sdp.replace(/^a=setup:actpass/gm, "a=setup:active") : sdp;
-    asDom(() => this.#pc.setRemoteDescription(heard, type));
+    if (!(isPassive && type === "offer")) {
+      asDom(() => this.#pc.setRemoteDescription(sdp, type));
+    } else {
+      const heard = sdp.replace(/^a=setup:actpass/gm, "a=setup:active");
+      asDom(() => this.#pc.setRemoteDescription(isFirst ? heard.replace(candidateLines, "") : heard, type));
+      if (isFirst) this.#patience.begin();
+      if (isFirst)
+        for (const [line] of sdp.matchAll(candidateLines)) if (line.includes("typ")) this.#patience.give([candidateLine(line), "0"]);
+    }
     this.#isPassive = isPassive;
   }
 
   async addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
     if (!candidate?.candidate) return;
-    const { candidate: line, sdpMid } = candidate;
-    asDom(() => this.#pc.addRemoteCandidate(candidateLine(line), sdpMid ?? "0"));
+    this.#patience.give([candidateLine(candidate.candidate), candidate.sdpMid ?? "0"]);
   }
 
   createChannel(settings: ChannelSettings, events: ChannelEvents): EngineChannel {
@@ -127,6 +142,7 @@ export class NativeEngine implements Engine {
 
   close(): void {
     this.#isClosed = true;
+    this.#patience.end();
     // A channel left open keeps the process alive.
     for (const channel of this.#channels) channel.close();
     this.#channels.clear();
