@@ -44,6 +44,7 @@ export interface TrackEvent<Name extends string = "add" | "remove" | "mute" | "u
   readonly label: string;
   readonly stream: MediaStream;
   readonly track: MediaStreamTrack;
+  readonly receiver: RTCRtpReceiver;
   /** The id the publisher knows the track by. */
   readonly trackId: string;
   readonly kind: "audio" | "video";

@@ -1,6 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { wsconnect } from "@nats-io/nats-core";
+import { natsDriver } from "@peerloom/driver-nats";
+import { publishFile, recordTracks } from "@peerloom/rtc-node/media";
+import { weriftRtc } from "@peerloom/rtc-node/werift";
 import { createRelay } from "@peerloom/server";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Peer } from "../src/index.ts";
 import type { DriverName, scenarios } from "./browser/scenarios.ts";
 import { startLab, type Lab } from "./support/chromium.ts";
 import { startNats } from "./support/nats.ts";
@@ -48,6 +56,14 @@ function runIn<K extends keyof Scenarios>(where: Page, name: K, ...args: Paramet
     ([scenario, values]) => (globalThis as unknown as { lab: Record<string, (...all: unknown[]) => unknown> }).lab[scenario]?.(...values),
     [name, args] as const,
   );
+}
+
+/** Resolves when each track has got so many packets. */
+async function packets(tracks: readonly { readonly track: object }[], count: number): Promise<void> {
+  const received = tracks.map(async ({ track }) => {
+    for (let n = 0; n < count; n++) await (track as { onReceiveRtp: { asPromise(): Promise<unknown> } }).onReceiveRtp.asPromise();
+  });
+  await Promise.all(received);
 }
 
 describe.each(["memory", "broadcast-channel", "nats", "socket.io"])("peers in Chromium over the %s driver", { timeout: 60_000 }, (name) => {
@@ -162,6 +178,33 @@ describe.concurrent("at the same time,", { timeout: 100_000 }, () => {
       errors: [],
     });
     expect((result as { noticedMs: number }).noticedMs).toBeLessThan(6000);
+  });
+
+  test("a peer in Node records the camera of a page, and the page sees what it plays of that", async ({ expect }) => {
+    const folder = await mkdtemp(join(tmpdir(), "peerloom-echo-"));
+    const path = join(folder, "camera.webm");
+    const name = crypto.randomUUID();
+    const nc = await wsconnect({ servers: nats.url });
+    const node = new Peer({ driver: natsDriver({ nc, prefix: `test-${name}` }), id: "node", rtc: weriftRtc() });
+    const tracks: { track: object; receiver: object }[] = [];
+    const got = new Promise<void>((resolve) => node.on("track:add", (event) => void (tracks.push(event) === 2 && resolve())));
+    await node.join();
+    const other = await lab.open();
+    const size = runIn(other, "echo", over("nats"), name);
+    await got;
+    const recording = recordTracks(tracks, path, { width: 160, height: 120 });
+    await packets(tracks, 15);
+    await recording.stop();
+    const player = publishFile(path, { loop: true });
+    node.publish({ label: "echo", stream: player.stream as unknown as MediaStream });
+    const playing = player.start();
+
+    expect(await size).toBe("160x120");
+    await player.stop();
+    await playing;
+    await node[Symbol.asyncDispose]();
+    await nc.close();
+    await rm(folder, { recursive: true });
   });
 
   test("a tab crashes, and the other one hears of it in under 6 s", async ({ expect }) => {

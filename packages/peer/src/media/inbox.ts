@@ -7,6 +7,7 @@ export interface RemoteTrack {
   readonly id: string;
   readonly kind: "audio" | "video";
   readonly track: MediaStreamTrack;
+  readonly receiver: RTCRtpReceiver;
   /** The publisher has muted it. */
   readonly isMuted: boolean;
 }
@@ -131,8 +132,8 @@ function resolve(pc: RTCPeerConnection, tracks: readonly TrackInfo[]): RemoteTra
   if (tracks.length === 0) return [];
   const transceivers = pc.getTransceivers();
   return tracks.flatMap(({ id, kind, mid, isMuted }) => {
-    const track = mid === undefined ? undefined : transceivers.find((one) => one.mid === mid)?.receiver.track;
-    return track ? [{ id, kind, track, isMuted }] : [];
+    const receiver = mid === undefined ? undefined : transceivers.find((one) => one.mid === mid)?.receiver;
+    return receiver?.track ? [{ id, kind, track: receiver.track, receiver, isMuted }] : [];
   });
 }
 

@@ -114,7 +114,7 @@ export class PairMedia {
     const { label, metadata, stream } = event.stream;
     const remote = this.#hooks.remote();
     if (!("track" in event)) return this.#hooks.event({ name: event.type, remote, label, metadata, stream });
-    const { track, id: trackId, kind, isMuted } = event.track;
-    this.#hooks.event({ name: event.type, remote, label, stream, track, trackId, kind, isMuted });
+    const { track, receiver, id: trackId, kind, isMuted } = event.track;
+    this.#hooks.event({ name: event.type, remote, label, stream, track, receiver, trackId, kind, isMuted });
   }
 }

@@ -328,5 +328,17 @@ function recordTransceivers(): RTCRtpTransceiverInit[] {
   return inits;
 }
 
+/** Publishes a camera in a room with a peer elsewhere; resolves to the size of the picture that comes back. */
+async function echo(driver: DriverName, name: string): Promise<string> {
+  const world = await World.open(driver, name);
+  const page = world.peer("page");
+  page.publish({ label: "camera", stream: await camera() });
+  const back = until(page, "track:add", ({ kind }) => kind === "video");
+  await page.join();
+  const size = await plays((await back).stream);
+  await world.close();
+  return `${size} ${world.errors.join()}`.trim();
+}
+
 /** By their names, as tests call them. */
-export const scenarios = { connect, media, lateJoiner, rejoin, glare, choose, enter, loses, cut };
+export const scenarios = { connect, media, lateJoiner, rejoin, glare, choose, enter, loses, cut, echo };
