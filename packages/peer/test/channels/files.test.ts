@@ -116,6 +116,19 @@ test("a file that nobody takes is refused with NO_HANDLER, one that is too large
   await expect(pair.left.sendFile(new Blob(["x".repeat(1001)]))).rejects.toMatchObject({ code: "TOO_LARGE" });
 });
 
+test("a stream goes to one channel: a second one is refused, and neither holds what nobody reads", async () => {
+  await using pair = channelPair();
+  await using other = channelPair();
+  const content = new Blob([new Uint8Array(500_000)]).stream();
+  pair.right.on("file", ({ file }) => void file.blob());
+
+  const sent = pair.left.sendFile(content);
+
+  await expect(other.left.sendFile(content)).rejects.toThrow(TypeError);
+  await expect(pair.left.send(content)).rejects.toThrow(TypeError);
+  await sent;
+});
+
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   for (let next = await reader.read(); !next.done; next = await reader.read());
 }
