@@ -1,4 +1,5 @@
 declare module "simple-peer/simplepeer.min.js" {
-  const SimplePeer: new (options: object) => import("./simple-peer.ts").SimplePeerLike;
+  import type { SimplePeerLike } from "./simple-peer.ts";
+  const SimplePeer: new (options: object) => SimplePeerLike;
   export = SimplePeer;
 }

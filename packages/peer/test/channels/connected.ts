@@ -27,7 +27,7 @@ export async function connected(left: RtcBackend, right: RtcBackend, settings: R
     return pair;
   };
   const channels = await another(settings);
-  return { channels, another, close: () => [near, far].forEach((peer) => void peer.close()) };
+  return { channels, another, close: () => [near, far].forEach((peer) => peer.close()) };
 }
 
 async function negotiate(near: RTCPeerConnection, far: RTCPeerConnection): Promise<void> {

@@ -4,7 +4,7 @@ import { PeerloomError } from "@peerloom/core";
 import { randomFrom } from "@peerloom/core/testing";
 import { describe, expect, test } from "vitest";
 import { Channel } from "../../src/channels/index.ts";
-import { MemoryDataChannel, MemoryNetwork } from "./memory-pair.ts";
+import { MemoryNetwork, type MemoryDataChannel } from "./memory-pair.ts";
 import { marks } from "./pair.ts";
 
 /** A channel whose other side is this test. */
