@@ -1,4 +1,4 @@
-import { PeerloomError, toWireError, type MessageContext } from "@peerloom/core";
+import { deadline, deferred, PeerloomError, toWireError, type MessageContext } from "@peerloom/core";
 import { checkName, DEFAULT_NAMESPACE } from "@peerloom/protocol";
 import {
   createStreams,
@@ -15,7 +15,7 @@ import {
   type StreamApi,
 } from "@peerloom/session/p2p";
 import { Client } from "../client.ts";
-import { checkOptions, type ConnectOptions } from "../options.ts";
+import { checkOptions, type ClientSettings, type ConnectOptions } from "../options.ts";
 import { createRooms, type CoreApi } from "./core.ts";
 import { checkRawSocket, siblingSocket, tellListeners, type RawSocket, type RawSocketLike } from "./raw-socket.ts";
 import { createServiceApi, type ServiceApi } from "./service.ts";
@@ -46,7 +46,7 @@ export function createPlugin<D extends Streamable>(duplexes: Duplexes<D>): P2pCl
     const settings = checkOptions({ connectTimeoutMs: Infinity, ...rest, clientId: checkName(clientId, "clientId") });
     const { client, start } = Client.prepare(siblingSocket(socket, namespace), settings);
     const report = reporter(raw, client);
-    const ready = quietly(whenConnected(raw, client).then(() => start("the relay")));
+    const ready = quietly(begin(), report);
     tellEnds(raw, client, report);
 
     const messages = new Messages(client, report);
@@ -71,6 +71,13 @@ export function createPlugin<D extends Streamable>(duplexes: Duplexes<D>): P2pCl
     ];
     for (const part of parts) Object.defineProperties(core, Object.getOwnPropertyDescriptors(part));
     return overlay(socket, core as typeof core & P2pClientApi<D>);
+
+    async function begin(): Promise<void> {
+      // Not before all below is in place.
+      await Promise.resolve();
+      await whenConnected(raw, client, settings);
+      await start("the relay");
+    }
   };
 }
 
@@ -84,15 +91,27 @@ function reporter(raw: RawSocketLike, client: Client): (error: unknown) => void 
   };
 }
 
-/** The relay finds the program's own socket on a connection when a client comes in over it: so that one is first. */
-function whenConnected(raw: RawSocketLike, client: Client): Promise<void> {
+/**
+ * The relay finds the program's own socket on a connection when a client comes in over it: so that one is first.
+ *
+ * @throws PeerloomError `RELAY_UNREACHABLE` after `connectTimeoutMs`, `ABORTED`, `CLOSED`; the client is closed then.
+ */
+function whenConnected(raw: RawSocketLike, client: Client, { connectTimeoutMs, signal }: ClientSettings): Promise<void> {
+  const closed = new PeerloomError("CLOSED", "this client was closed before its socket connected");
+  if (client.state === "closed") return Promise.reject(closed);
   if (raw.connected) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    raw.once("connect", resolve);
-    client.on("closed", () => {
-      raw.off("connect", resolve);
-      reject(new PeerloomError("CLOSED", "this client was closed before its socket connected"));
-    });
+  const { promise, resolve, reject } = deferred<void>();
+  const onConnect = (): void => resolve();
+  raw.on("connect", onConnect);
+  client.on("closed", () => reject(closed));
+  const stop = deadline({ timeoutMs: connectTimeoutMs, ...(signal && { signal }) }, "connecting", (error) => {
+    const isLate = error.code === "TIMEOUT";
+    reject(isLate ? new PeerloomError("RELAY_UNREACHABLE", `the socket did not connect within ${connectTimeoutMs} ms`) : error);
+    void client.close();
+  });
+  return promise.finally(() => {
+    stop();
+    raw.off("connect", onConnect);
   });
 }
 
@@ -105,7 +124,8 @@ function tellEnds(raw: RawSocketLike, client: Client, report: (error: unknown) =
   client.on("undeliverable", ({ error }) => report(error));
   client.on("closed", ({ error }) => {
     raw.off("disconnect", onDisconnect);
-    if (error !== undefined) report(error);
+    // Why a client never came in is told where that is waited for.
+    if (error !== undefined && client.id !== "") report(error);
   });
 }
 

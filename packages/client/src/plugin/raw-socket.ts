@@ -14,7 +14,6 @@ export interface RawSocketLike {
   readonly active: boolean;
   on(event: string, listener: () => void): unknown;
   off(event: string, listener: () => void): unknown;
-  once(event: string, listener: () => void): unknown;
   listeners(event: string): Callback[];
 }
 

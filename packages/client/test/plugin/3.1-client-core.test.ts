@@ -256,6 +256,29 @@ describe("3.1 Client Core API", () => {
     await vi.waitFor(() => expect(received).toEqual([8, 9]));
   });
 
+  test("a socket that does not connect in time, or is no longer wanted, closes its client", async () => {
+    const errors = vi.spyOn(console, "error").mockImplementation(() => {});
+    const raw = (): ReturnType<typeof io> => io("http://127.0.0.1:9", { autoConnect: false });
+    const life = new AbortController();
+    const sockets = [raw(), raw(), raw()] as const;
+    const late = p2pClientPlugin(sockets[0], "alice", { connectTimeoutMs: 20 });
+    const unwanted = p2pClientPlugin(sockets[1], "alice", { signal: life.signal });
+    const never = p2pClientPlugin(sockets[2], "alice", { signal: AbortSignal.abort() });
+    life.abort();
+
+    await expect(late.ready).rejects.toMatchObject({ code: "RELAY_UNREACHABLE" });
+    await expect(unwanted.ready).rejects.toMatchObject({ code: "ABORTED" });
+    await expect(never.ready).rejects.toMatchObject({ code: "ABORTED" });
+
+    expect(errors.mock.calls.map(([error]) => (error as { code: string }).code).toSorted()).toEqual([
+      "ABORTED",
+      "ABORTED",
+      "RELAY_UNREACHABLE",
+    ]);
+    expect([late, unwanted, never].map(({ peerloom }) => peerloom.state)).toEqual(["closed", "closed", "closed"]);
+    expect(sockets.map((socket) => socket.listeners("connect").length + socket.listeners("disconnect").length)).toEqual([0, 0, 0]);
+  });
+
   test("wrong arguments are told at once", () => {
     const raw = io("http://127.0.0.1:9", { autoConnect: false });
 
