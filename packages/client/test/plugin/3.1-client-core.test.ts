@@ -238,7 +238,12 @@ describe("3.1 Client Core API", () => {
   });
 
   test("a member that missed more than its publisher kept is told so by SERVER_ERROR", async () => {
-    await using house = await TestHouse.start({ sessionTimeoutMs: 10_000 });
+    const door = { opened: Promise.resolve() };
+    const authenticate = async (): Promise<object> => {
+      await door.opened;
+      return {};
+    };
+    await using house = await TestHouse.start({ sessionTimeoutMs: 10_000, authenticate });
     const [alice, bob] = [await house.join("alice", { limits: { room: { historyEvents: 2 } } }), await house.join("bob")];
     await Promise.all([alice.joinRoom("lobby"), bob.joinRoom("lobby")]);
     const received: unknown[] = [];
@@ -246,9 +251,13 @@ describe("3.1 Client Core API", () => {
     const told = heard(bob, "SERVER_ERROR");
 
     const away = new Promise((resolve) => house.server.peerloom.once("away", resolve));
+    const { promise, resolve: open } = Promise.withResolvers<void>();
+    door.opened = promise;
     bob.io.engine.close();
     await away;
     for (let n = 0; n < 10; n++) alice.emitRoom("lobby", "n", n);
+    await vi.waitFor(() => expect(house.server.peerloom.stats().roomPackets).toBeGreaterThan(0));
+    open();
 
     expect(await told).toEqual([
       expect.objectContaining({ code: "GAP", message: '8 events of "alice" in the room "lobby" were missed for good' }),
