@@ -22,8 +22,8 @@ console.log(server.getSocketIdByClientId("alice") === alice.id); // prints: true
 alice.on("weather", (city: string, reply: (answer: string) => void) => reply(`sunny in ${city}`));
 console.log(await server.getSocketByClientId("alice")?.emitWithAck("weather", "Hanoi")); // prints: sunny in Hanoi
 
-// To everybody in a room.
-await bob.joinRoom("lobby");
+// A room: a client enters by itself, or the server has it enter; what the server emits goes to everybody there.
+await server.joinRoom("bob", "lobby");
 const news = new Promise((resolve) => bob.on("news", resolve));
 server.emitRoom("lobby", "news", "tea is ready");
 console.log(await news); // prints: tea is ready

@@ -1,7 +1,7 @@
 export { callAll, checkCallback, type Callback } from "./p2p/callbacks.ts";
 export type { ConnectionInfo } from "./p2p/connection-info.ts";
 export { isRequest, Messages, type FromClient, type MessageApi } from "./p2p/messages.ts";
-export { belongsTo, MULTI_API_TARGET_DISCONNECT, P2P_EMIT, SERVER_ERROR } from "./p2p/names.ts";
+export { belongsTo, JOIN_ROOM, LEAVE_ROOM, MULTI_API_TARGET_DISCONNECT, P2P_EMIT, SERVER_ERROR } from "./p2p/names.ts";
 export { overlay } from "./p2p/overlay.ts";
 export { ServiceApis, type Provide } from "./p2p/service-apis.ts";
 export { createServiceSide, createServiceUser, quietly, type ServiceSide, type ServiceUserApi } from "./p2p/services.ts";

@@ -3,6 +3,8 @@ import { checkName, DEFAULT_NAMESPACE } from "@peerloom/protocol";
 import {
   createStreams,
   isRequest,
+  JOIN_ROOM,
+  LEAVE_ROOM,
   Messages,
   MULTI_API_TARGET_DISCONNECT,
   overlay,
@@ -16,7 +18,7 @@ import {
 } from "@peerloom/session/p2p";
 import { Client } from "../client.ts";
 import { checkOptions, type ClientSettings, type ConnectOptions } from "../options.ts";
-import { createRooms, type CoreApi } from "./core.ts";
+import { createRooms, type CoreApi, type RoomApi } from "./core.ts";
 import { checkRawSocket, siblingSocket, tellListeners, type RawSocket, type RawSocketLike } from "./raw-socket.ts";
 import { createServiceApi, type ServiceApi } from "./service.ts";
 import { Targets, type TargetApi } from "./targets.ts";
@@ -50,7 +52,8 @@ export function createPlugin<D extends Streamable>(duplexes: Duplexes<D>): P2pCl
     tellEnds(raw, client, report);
 
     const messages = new Messages(client, report);
-    hearServices(client, messages, report);
+    const rooms = createRooms(client, raw, report);
+    hearServer(client, messages, rooms, report);
     const gone = (id: string): void => void tellListeners(raw, MULTI_API_TARGET_DISCONNECT, [id])?.catch(report);
     const targets = new Targets({ client, report, gone });
     client.on("closed", () => targets.clear());
@@ -63,7 +66,7 @@ export function createPlugin<D extends Streamable>(duplexes: Duplexes<D>): P2pCl
       },
     };
     const parts = [
-      createRooms(client, raw, report),
+      rooms,
       messages.api,
       targets.api,
       createStreams(duplexes, host),
@@ -129,20 +132,25 @@ function tellEnds(raw: RawSocketLike, client: Client, report: (error: unknown) =
   });
 }
 
-/** What the relay says in the name of its services, and the errors it sends. */
-function hearServices(client: Client, messages: Messages, report: (error: unknown) => void): void {
-  client.onAny(P2P_EMIT, (...args: unknown[]) => {
-    const context = args.pop() as MessageContext;
-    const [service, event, ...rest] = args;
-    if (context.from !== client.relayId || typeof service !== "string" || typeof event !== "string") {
-      if (isRequest(context)) throw new PeerloomError("FORBIDDEN", "only the relay speaks for its services");
+/** What the relay says in the name of its services, the errors it sends, and the rooms it wants this client in. */
+function hearServer(client: Client, messages: Messages, rooms: RoomApi, report: (error: unknown) => void): void {
+  const onServer = (event: string, hear: (args: readonly unknown[], isRequest: boolean) => unknown): void => {
+    client.onAny(event, (...args: unknown[]) => {
+      const context = args.pop() as MessageContext;
+      if (context.from === client.relayId) return hear(args, isRequest(context));
+      if (isRequest(context)) throw new PeerloomError("FORBIDDEN", `only the relay may send ${event}`);
       return undefined;
-    }
-    return messages.deliver(service, event, rest, isRequest(context));
+    });
+  };
+  onServer(P2P_EMIT, ([service, event, ...args], wantsAnswer) => {
+    if (typeof service === "string" && typeof event === "string") return messages.deliver(service, event, args, wantsAnswer);
+    if (wantsAnswer) throw new PeerloomError("BAD_REQUEST", "this is no event of a service");
+    return undefined;
   });
-  client.onAny(SERVER_ERROR, (error: unknown, { from }: MessageContext) => {
-    if (from !== client.relayId) return;
+  onServer(SERVER_ERROR, ([error]) => {
     const { code, message } = toWireError(error);
     report(new PeerloomError(code, message, { remote: true }));
   });
+  onServer(JOIN_ROOM, ([room]) => rooms.joinRoom(room as string));
+  onServer(LEAVE_ROOM, ([room]) => rooms.leaveRoom(room as string));
 }

@@ -5,7 +5,7 @@ import { p2pServerPlugin } from "@peerloom/server/plugin";
 import { Server } from "socket.io";
 import { io as connect } from "socket.io-client";
 import { describe, expect, test, vi } from "vitest";
-import { asked, heard, leave, TestHouse, vanish } from "./support.ts";
+import { asked, heard, leave, settled, TestHouse, vanish } from "./support.ts";
 
 describe("2.1.2 Requirements", () => {
   test("Connected clients must be added to clientMap", async () => {
@@ -163,6 +163,26 @@ describe("2.1.1 Function explanation", () => {
 
     expect(await told).toEqual([expect.objectContaining({ code: "DISK_FULL", message: "the disk is full", remote: true })]);
     expect(errors).toHaveBeenCalledWith(error);
+  });
+
+  test("JOIN_ROOM, LEAVE_ROOM: control the joining/leaving room of sockets", async () => {
+    await using house = await TestHouse.start({ authorize: (action) => action.type !== "join" || action.room !== "secret" });
+    const [alice, bob] = [await house.join("alice"), await house.join("bob")];
+
+    await house.server.joinRoom("alice", "lobby");
+    const news = heard(alice, "news");
+    house.server.emitRoom("lobby", "news", 1);
+    expect(await news).toEqual([1]);
+    bob.emitTo("alice", "LEAVE_ROOM", "lobby");
+    await settled(bob, alice);
+    expect(house.server.peerloom.stats().rooms).toBe(1);
+    await house.server.leaveRoom("alice", "lobby");
+    expect(house.server.peerloom.stats().rooms).toBe(0);
+
+    await expect(house.server.joinRoom("alice", "secret")).rejects.toMatchObject({ code: "FORBIDDEN" });
+    await expect(house.server.joinRoom("nobody", "lobby")).rejects.toMatchObject({ code: "PEER_NOT_FOUND" });
+    await expect(house.server.joinRoom("alice", "")).rejects.toThrow(TypeError);
+    await expect(house.server.peerloom.remote("alice").emitWithAck("JOIN_ROOM", 7)).rejects.toMatchObject({ code: "HANDLER_ERROR" });
   });
 
   test("emitRoom emits data to all the sockets in a room", async () => {

@@ -1,5 +1,6 @@
 import { toWireError } from "@peerloom/core";
-import { SERVER_ERROR } from "@peerloom/session/p2p";
+import { checkRoomName } from "@peerloom/protocol";
+import { JOIN_ROOM, LEAVE_ROOM, quietly, SERVER_ERROR } from "@peerloom/session/p2p";
 import type { Server, Socket } from "socket.io";
 import type { Relay } from "../relay.ts";
 import { ClientMap } from "./client-map.ts";
@@ -24,6 +25,13 @@ export interface CoreApi {
   getSocketByClientId(clientId: string): Socket | undefined;
   /** Logs an error with `console.error`, and tells its code and message to the client: it hears `SERVER_ERROR`. */
   emitError(clientId: string, error: unknown): void;
+  /**
+   * Has a client enter a room, as its own `joinRoom` does. @throws PeerloomError `PEER_NOT_FOUND`, `NO_HANDLER` when it is without the plugin,
+   * what `joinRoom` rejects with.
+   */
+  joinRoom(clientId: string, roomName: string): Promise<void>;
+  /** Has a client leave a room. */
+  leaveRoom(clientId: string, roomName: string): Promise<void>;
   /** Sends an event to all members of a room, from the relay's id. @throws TypeError when an argument cannot be carried; PeerloomError `TOO_LARGE`. */
   emitRoom(roomName: string, event: string, ...args: unknown[]): void;
 }
@@ -44,6 +52,10 @@ export function createCore(io: Server, relay: Relay): { readonly api: CoreApi; r
     const socket = io.sockets.sockets.get(socketId) ?? relay.socketOf(clientId);
     return socket?.id === socketId ? socket : undefined;
   };
+  const ask = (clientId: string, event: string, room: string): Promise<void> => {
+    const asked = async (): Promise<void> => void (await relay.remote(clientId).emitWithAck(event, checkRoomName(room)));
+    return quietly(asked());
+  };
   const api: CoreApi = {
     peerloom: relay,
     get clientMap() {
@@ -59,6 +71,8 @@ export function createCore(io: Server, relay: Relay): { readonly api: CoreApi; r
       console.error(error);
       relay.remote(clientId).emit(SERVER_ERROR, toWireError(error));
     },
+    joinRoom: (clientId, room) => ask(clientId, JOIN_ROOM, room),
+    leaveRoom: (clientId, room) => ask(clientId, LEAVE_ROOM, room),
     emitRoom: (room, event, ...args) => relay.emitRoom(room, event, ...args),
   };
   return { api, stop };

@@ -6,6 +6,9 @@ export const SERVER_ERROR = "SERVER_ERROR";
 export const MULTI_API_TARGET_DISCONNECT = "MULTI_API_TARGET_DISCONNECT";
 /** The name under which streams are opened; their metadata is a `ConnectionInfo`. */
 export const MULTI_API_CREATE_STREAM = "MULTI_API_CREATE_STREAM";
+/** How the server asks a client to enter a room, and to leave it: the room. */
+export const JOIN_ROOM = "JOIN_ROOM";
+export const LEAVE_ROOM = "LEAVE_ROOM";
 /** How the relay speaks in the name of one of its services: the service, the event, its arguments. */
 export const P2P_EMIT = "P2P_EMIT";
 
