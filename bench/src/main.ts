@@ -4,9 +4,9 @@ import { createLog } from "./log.ts";
 import type { Measured } from "./measured.ts";
 import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
+import { benchPeer } from "./peer/main.ts";
 import { Children } from "./processes/children.ts";
 import { holds, toLines, toTable } from "./report.ts";
-import { benchPeer } from "./peer/main.ts";
 import { benchServices } from "./services/main.ts";
 import { benchStreams } from "./streams/main.ts";
 
@@ -49,5 +49,9 @@ async function benchRelay(): Promise<number> {
 }
 
 const [bench = "", ...rest] = process.argv.slice(2);
-const others: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = { peer: benchPeer, services: benchServices, streams: benchStreams };
+const others: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  peer: benchPeer,
+  services: benchServices,
+  streams: benchStreams,
+};
 process.exitCode = await (Object.hasOwn(others, bench) ? others[bench]?.(rest) : benchRelay());

@@ -12,7 +12,7 @@ export class Confirmations {
 
   /** Listens on a free loopback port and resolves with it. */
   async listen(): Promise<number> {
-    const server = createServer((socket) => this.#sockets.add(socket.setNoDelay()));
+    const server = createServer((socket) => this.#sockets.add(socket.setNoDelay().unref())).unref();
     server.listen(0, "127.0.0.1");
     await once(server, "listening");
     return (server.address() as AddressInfo).port;
@@ -59,7 +59,7 @@ export class Confirmed {
   }
 
   async #connect(port: number, index: number): Promise<void> {
-    const socket = connect(port, "127.0.0.1").setNoDelay().setEncoding("latin1");
+    const socket = connect(port, "127.0.0.1").setNoDelay().setEncoding("latin1").unref();
     let rest = "";
     socket.on("data", (text: string) => {
       const lines = (rest + text).split("\n");

@@ -31,7 +31,7 @@ export async function measureCalls(options: ServiceOptions, children: Children, 
   const wanted = figures.filter(({ name }) => options.only.has(name));
   if (wanted.length === 0) return [];
   const callers = new Map<ContestantName, Child>();
-  for (const name of contestants) callers.set(name, await startPair(name, options, children));
+  for (const name of contestants) callers.set(name, await start(name, options, children));
   const measured: Figure[] = [];
   for (const { name, unit, kind, window, slices, sliceMs, read } of wanted) {
     const samples = new Map<ContestantName, number[]>(contestants.map((contestant) => [contestant, []]));
@@ -55,13 +55,13 @@ export async function measureCalls(options: ServiceOptions, children: Children, 
   return measured;
 }
 
-async function startPair(name: ContestantName, { isTwo, profileDir }: ServiceOptions, children: Children): Promise<Child> {
+/** Relay, provider and caller, a process each. @returns the caller. */
+async function start(name: ContestantName, { profileDir }: ServiceOptions, children: Children): Promise<Child> {
   const relay = children.start("relay", [name], { profileDir });
   const url = String(await relay.ready);
-  let caller = relay;
-  for (const end of isTwo ? ["b", "a"] : ["ab"]) {
-    caller = children.start("clients", [name, url, end], { profileDir });
-    await caller.ready;
-  }
+  const provider = children.start("clients", [name, url, "b"], { profileDir });
+  await provider.ready;
+  const caller = children.start("clients", [name, url, "a"], { profileDir });
+  await caller.ready;
   return caller;
 }

@@ -19,7 +19,7 @@ export const serviceUsage = `pnpm bench services [options]
   --json             one line per figure: {"name","ours","baseline","unit","ratio"}
   --check            exit code 1 when a bar does not hold
   --rounds N         interleaved rounds, 1-100 (7)
-  --two              caller and provider, and two halves of the subscribers, in processes of their own
+  --two              two halves of the subscribers in processes of their own
   --only NAME,...    of ${names.join(", ")}
   --verbose          each round, on standard error
   --profile DIR      write CPU profiles of all processes to DIR
