@@ -11,6 +11,8 @@ export type DriverMessage =
 /** What a connection needs of its owner, and tells it. None of these may throw. */
 export interface ConnectionHooks {
   signal(message: DriverMessage): unknown;
+  /** The control channel is made: others may be made too. */
+  ready(): unknown;
   /** The control channel is open, or its path is back. */
   up(): unknown;
   /** The path is lost; it may come back. */

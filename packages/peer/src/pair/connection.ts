@@ -135,6 +135,7 @@ export class Connection {
       closed: () => this.#break(),
       bad: (what) => this.#hooks.bad(what),
     });
+    this.#hooks.ready();
   }
 
   #controlled(message: Exclude<ControlMessage, PulseMessage>): void {

@@ -29,6 +29,8 @@ interface Entry {
   /** The data channel that carries it now. */
   carrier: HeldChannel | undefined;
   isOpen: boolean;
+  /** Nothing is told of a channel before its peer is connected. */
+  isAttached: boolean;
   /** The other side has closed it: the end comes with its data channel. */
   isEnding: boolean;
 }
@@ -49,6 +51,8 @@ export class PairChannels {
   /** Data channels that came before it was said what they are. */
   readonly #early = new Map<string, HeldChannel>();
   #opened = 0;
+  #isReady = false;
+  #isConnected = false;
   /** The number of the last channel the other side opened: an unknown one below it was closed here. */
   #lastTheirs = 0;
 
@@ -69,7 +73,8 @@ export class PairChannels {
     if (this.#byLabel.has(wish.label)) return;
     this.#opened += 1;
     const entry = this.#add(`${this.#ownSide}${this.#opened}`, wish);
-    if (this.#announce(entry)) this.#carry(entry);
+    this.#announce(entry);
+    this.#carry(entry);
   }
 
   /** Closes one after all that was sent on it; the other side closes it too. */
@@ -79,8 +84,15 @@ export class PairChannels {
     void entry.channel.close();
   }
 
+  /** There is a connection to be: data channels that are made now open together with it. */
+  ready(): void {
+    this.#isReady = true;
+    if (this.#hooks.isLeader) for (const entry of [...this.#byLabel.values()]) this.#carry(entry);
+  }
+
   /** The control channel is open, or its path is back: both sides say what they have. */
   connected(): void {
+    this.#isConnected = true;
     for (const entry of [...this.#byLabel.values()]) {
       this.#announce(entry);
       this.#carry(entry);
@@ -138,9 +150,12 @@ export class PairChannels {
 
   /** The connection is lost: channels wait for the next one. */
   lost(): void {
+    this.#isReady = false;
+    this.#isConnected = false;
     for (const id of [...this.#early.keys()]) this.#dropEarly(id);
     for (const entry of this.#byLabel.values()) {
       entry.carrier = undefined;
+      entry.isAttached = false;
       entry.channel.detach();
     }
   }
@@ -168,7 +183,7 @@ export class PairChannels {
       detachedTimeoutMs: lostMs === 0 ? Infinity : lostMs * 2,
       ...(limits === undefined ? {} : { limits }),
     });
-    const entry: Entry = { id, wish, channel, carrier: undefined, isOpen: false, isEnding: false };
+    const entry: Entry = { id, wish, channel, carrier: undefined, isOpen: false, isAttached: false, isEnding: false };
     this.#byLabel.set(wish.label, entry);
     this.#emit(entry, "new");
     channel.on("message", ({ data }) => this.#emit(entry, "message", { data }));
@@ -199,20 +214,24 @@ export class PairChannels {
   /** The leader makes its data channel, the other side takes the one that may have come. */
   #carry(entry: Entry): void {
     if (!this.#hooks.isLeader) return this.#adoptEarly(entry);
-    const pc = this.#hooks.connection();
-    if (pc === undefined || (entry.carrier !== undefined && entry.carrier.readyState !== "closed")) return;
-    const { label, ordered, maxRetransmits, maxPacketLifeTime } = entry.wish;
+    if (!this.#isReady) return;
+    if (entry.carrier === undefined || entry.carrier.readyState === "closed") entry.carrier = this.#make(entry);
+    if (entry.carrier !== undefined && this.#isConnected && !entry.isAttached) this.#attach(entry, entry.carrier);
+  }
+
+  #make({ id, wish }: Entry): HeldChannel | undefined {
+    const { label, ordered, maxRetransmits, maxPacketLifeTime } = wish;
     try {
-      const carrier = pc.createDataChannel(label, {
-        protocol: `peerloom ${entry.id}`,
-        // A reliable channel puts itself in order: what comes early need not wait for what was lost.
+      const raw = this.#hooks.connection()?.createDataChannel(label, {
+        protocol: `peerloom ${id}`,
         ordered: ordered ?? true,
         ...(maxRetransmits === undefined ? {} : { maxRetransmits }),
         ...(maxPacketLifeTime === undefined ? {} : { maxPacketLifeTime }),
       });
-      this.#attach(entry, new HeldChannel(carrier));
+      return raw && new HeldChannel(raw);
     } catch (error) {
       this.#hooks.error(error);
+      return undefined;
     }
   }
 
@@ -225,6 +244,7 @@ export class PairChannels {
 
   #attach(entry: Entry, carrier: HeldChannel): void {
     entry.carrier = carrier;
+    entry.isAttached = true;
     carrier.raw.addEventListener("close", () => this.#ended(entry, carrier), { once: true });
     const { rtc } = this.#hooks;
     const negotiated = this.#hooks.connection()?.sctp?.maxMessageSize;
@@ -236,6 +256,7 @@ export class PairChannels {
   #ended(entry: Entry, carrier: HeldChannel): void {
     if (entry.carrier !== carrier || this.#byId(entry.id) !== entry) return;
     entry.carrier = undefined;
+    entry.isAttached = false;
     if (entry.isEnding) void entry.channel.close();
     else if (this.#announce(entry)) this.#carry(entry);
   }

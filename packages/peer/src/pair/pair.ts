@@ -262,6 +262,7 @@ export class Pair {
   #hooks(session: SignalPair, isCurrent: () => boolean): ConnectionHooks {
     return {
       signal: (message) => isCurrent() && this.#signal(session, message),
+      ready: () => isCurrent() && this.channels.ready(),
       up: () => isCurrent() && this.#up(),
       down: () => isCurrent() && this.#step({ type: this.#hasDeparted ? "stop" : "down" }),
       broken: () => isCurrent() && this.#step({ type: this.#hasDeparted ? "stop" : "broken" }),
