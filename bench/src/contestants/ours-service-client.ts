@@ -1,4 +1,5 @@
 import { connect as connectClient } from "@peerloom/client";
+import type { ServiceMethods } from "@peerloom/services";
 import type { Connect } from "./wire.ts";
 
 interface Peer {
@@ -8,7 +9,8 @@ interface Peer {
 /** Requests are calls of the peer's service; there are no messages. */
 export const connect: Connect = async (url, id, peer, handlers) => {
   const client = await connectClient(url, { clientId: id });
-  await client.provide(id, { ask: (payload: unknown) => handlers.request(payload) }).ready;
+  const methods: ServiceMethods = { ask: (payload: unknown) => handlers.request(payload) };
+  await client.provide(id, methods).ready;
   const service = client.service<Peer>(peer);
   return {
     send: () => {

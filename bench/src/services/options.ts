@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 
 const names = ["calls-64", "call-latency", "fanout-1000", "fanout-1000-alone", "fanout-1000-burst"] as const;
 
-export type ServiceFigureName = (typeof names)[number];
+type ServiceFigureName = (typeof names)[number];
 
 export interface ServiceOptions {
   readonly isJson: boolean;
