@@ -18,8 +18,6 @@ export class NativeEngine implements Engine {
   readonly #events: EngineEvents;
   #hasChannels = false;
   #isClosed = false;
-  /** Which side of DTLS it is: the first description that came says it. */
-  #isPassive: boolean | undefined;
   readonly #patience: Patience<readonly [line: string, mid: string]> = new Patience(patienceMs, ([line, mid]) =>
     asDom(() => this.#pc.addRemoteCandidate(line, mid)),
   );
@@ -84,22 +82,16 @@ export class NativeEngine implements Engine {
   }
 
   /**
-   * Answers its like as the passive side of DTLS, and lets the answer arrive first: it takes what comes before for an attack or loses it,
-   * and waits a second to try again. Other implementations keep what came early.
+   * Lets the first answer arrive before it checks paths. Of an answer that comes after the path is there, its like cannot tell that the
+   * certificate is the right one; and what DTLS says before is lost, until it tries again a second later.
    */
   async setRemote({ type, sdp }: Description): Promise<void> {
-    const isFirst = this.#isPassive === undefined;
-    const isPassive = this.#isPassive ?? (type === "offer" && /^o=rtc /m.test(sdp));
-    if (!(isPassive && type === "offer")) {
-      asDom(() => this.#pc.setRemoteDescription(sdp, type));
-    } else {
-      const heard = sdp.replace(/^a=setup:actpass/gm, "a=setup:active");
-      asDom(() => this.#pc.setRemoteDescription(isFirst ? heard.replace(candidateLines, "") : heard, type));
-      if (isFirst) this.#patience.begin();
-      if (isFirst)
-        for (const [line] of sdp.matchAll(candidateLines)) if (line.includes("typ")) this.#patience.give([candidateLine(line), "0"]);
-    }
-    this.#isPassive = isPassive;
+    const isFirst = type === "offer" && this.#pc.remoteDescription() === null;
+    asDom(() => this.#pc.setRemoteDescription(isFirst ? sdp.replace(candidateLines, "") : sdp, type));
+    if (!isFirst) return;
+    this.#patience.begin();
+    const mid = /^a=mid:(\S+)/m.exec(sdp)?.[1] ?? "0";
+    for (const [line] of sdp.matchAll(candidateLines)) if (line.startsWith("a=candidate")) this.#patience.give([candidateLine(line), mid]);
   }
 
   async addCandidate(candidate: RTCIceCandidateInit | null): Promise<void> {
