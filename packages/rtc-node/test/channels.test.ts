@@ -76,6 +76,32 @@ describe.each(backends)("data channels of $name", (backend) => {
     expect(peak).toBeLessThanOrEqual(highWaterBytes);
   });
 
+  test("a writer that fills the buffer and waits for it to be low gets through, at each mark", async () => {
+    using two = pair(backend);
+    const left = two.left.createDataChannel("writer");
+    const { channel: right } = await next<RTCDataChannelEvent>(two.right, "datachannel");
+    await opened(left);
+    const { highWaterBytes, lowWaterBytes, maxMessageBytes } = backend.channel;
+    left.bufferedAmountLowThreshold = lowWaterBytes;
+    const message = new Uint8Array(Math.min(maxMessageBytes, 64 * 1024));
+    const total = highWaterBytes * 5;
+    let received = 0;
+    const all = new Promise<void>((resolve) => {
+      right.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+        received += data.byteLength;
+        if (received >= total) resolve();
+      };
+    });
+
+    for (let sent = 0; sent < total; sent += message.length) {
+      while (left.bufferedAmount >= highWaterBytes) await next(left, "bufferedamountlow");
+      left.send(message);
+    }
+    await all;
+
+    expect(received).toBe(total);
+  });
+
   test("a message over the limit is refused with a TypeError and breaks nothing", async () => {
     using two = pair(backend);
     const left = two.left.createDataChannel("limit");

@@ -4,11 +4,17 @@ import type { ChannelEvents, ChannelSettings, Engine, EngineChannel, EngineEvent
 import { iceServerAddresses } from "./ice-server.ts";
 import { wrtcChannel } from "./wrtc-channel.ts";
 
+/** For the other end to be done with a channel that is closed. */
+const restMs = 30;
+/** For channels to close when the other end answers no more. */
+const closingMs = 200;
+
 /** Google's libwebrtc. Its shape is nearly W3C's; its events come late and more than once. */
 export class WrtcEngine implements Engine {
   readonly #pc: RTCPeerConnection;
   #needsNegotiation = false;
   #isClosed = false;
+  readonly #channels = new Set<RTCDataChannel>();
 
   constructor(configuration: RTCConfiguration, events: EngineEvents) {
     iceServerAddresses(configuration.iceServers);
@@ -23,7 +29,7 @@ export class WrtcEngine implements Engine {
       const { sdpMid, sdpMLineIndex, usernameFragment } = candidate;
       events.candidate({ candidate: candidate.candidate, sdpMid, sdpMLineIndex, usernameFragment });
     });
-    on<RTCDataChannelEvent>("datachannel", ({ channel }) => events.channel((own) => wrtcChannel(channel, undefined, own)));
+    on<RTCDataChannelEvent>("datachannel", ({ channel }) => events.channel((own) => this.#own(channel, own)));
     on<RTCTrackEvent>("track", ({ track, streams, transceiver, receiver }) => events.track({ track, streams, transceiver, receiver }));
     on("negotiationneeded", () => {
       // It comes again once stable, when it still holds.
@@ -82,7 +88,7 @@ export class WrtcEngine implements Engine {
       ...(maxPacketLifeTime === null ? {} : { maxPacketLifeTime }),
       ...(maxRetransmits === null ? {} : { maxRetransmits }),
     });
-    return wrtcChannel(channel, settings, events);
+    return this.#own(channel, events, settings);
   }
 
   maxMessageBytes(): number | null {
@@ -114,9 +120,31 @@ export class WrtcEngine implements Engine {
     };
   }
 
+  /** Channels first: libwebrtc ends the process when both ends of one are torn down at once. */
   close(): void {
     this.#isClosed = true;
-    this.#pc.close();
+    let left = this.#channels.size;
+    const end = (): void => {
+      clearTimeout(timer);
+      this.#channels.clear();
+      this.#pc.close();
+    };
+    const timer = setTimeout(end, left > 0 ? closingMs : 0);
+    for (const channel of this.#channels) {
+      channel.addEventListener("close", () => {
+        left--;
+        if (left === 0) setTimeout(end, restMs);
+      });
+      channel.close();
+    }
+  }
+
+  #own(channel: RTCDataChannel, events: ChannelEvents, settings?: ChannelSettings): EngineChannel {
+    this.#channels.add(channel);
+    channel.addEventListener("close", () => {
+      if (!this.#isClosed) this.#channels.delete(channel);
+    });
+    return wrtcChannel(channel, settings, events);
   }
 }
 
