@@ -16,6 +16,13 @@ export async function benchPeer(args: readonly string[]): Promise<number> {
   }
   const options = read(args);
   if (options === undefined) return 2;
+  const code = await run(options);
+  // PeerServer's timers cannot be stopped, and would keep this process.
+  process.stdout.write("", () => process.exit(code));
+  return code;
+}
+
+async function run(options: PeerOptions): Promise<number> {
   const log = createLog(options.isVerbose);
   let isFailed = false;
   try {
