@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { describe, expect, test } from "vitest";
 import { RTCPeerConnection } from "werift";
 import { iceServerAddresses } from "../src/backends/ice-server.ts";
-import { chooseStunServer } from "../src/backends/werift-servers.ts";
+import { chooseStunServer } from "../src/backends/werift-gathering.ts";
 import { backends } from "./support/backends.ts";
+import { next, opened, pair } from "./support/pair.ts";
 
 test("addresses of servers are taken apart", () => {
   const turn = { username: "1:a", credential: "b@c" };
@@ -47,5 +48,26 @@ describe.each(backends)("$name", (backend) => {
 
     // A binding request, with the number that makes it STUN.
     expect([question.readUInt16BE(0), question.readUInt32BE(4)]).toEqual([1, 0x2112a442]);
+  });
+
+  test("connects on another way while a TURN server does not answer", async () => {
+    const silent = createSocket("udp4");
+    silent.bind(0, "127.0.0.1");
+    await once(silent, "listening");
+    const urls = `turn:127.0.0.1:${silent.address().port}`;
+    const begun = performance.now();
+    using two = pair(backend, backend, { iceServers: [{ urls, username: "a", credential: "b" }] });
+    const left = two.left.createDataChannel("first");
+    const { channel: right } = await next<RTCDataChannelEvent>(two.right, "datachannel");
+    await opened(left);
+    const tookMs = performance.now() - begun;
+    const got = next<MessageEvent<string>>(right, "message");
+    left.send("hello");
+    const { data } = await got;
+    silent.close();
+
+    expect(data).toBe("hello");
+    expect(tookMs).toBeLessThan(4000);
+    expect(two.errors).toEqual([]);
   });
 });

@@ -6,8 +6,8 @@ import { differs } from "../shape/negotiation.ts";
 import { iceServerAddresses } from "./ice-server.ts";
 import type { IceServerAddress } from "./ice-server.ts";
 import { weriftChannel } from "./werift-channel.ts";
+import { boundGathering, chooseStunServer } from "./werift-gathering.ts";
 import { prepareKeys } from "./werift-keys.ts";
-import { chooseStunServer } from "./werift-servers.ts";
 
 /** Settings of werift's own, beside W3C's: codecs, ports, interfaces. */
 export type WeriftOptions = Partial<PeerConfig>;
@@ -80,6 +80,7 @@ export class WeriftEngine implements Engine {
   async setLocal({ type, sdp }: Description): Promise<void> {
     await this.#gathering;
     chooseStunServer(this.#pc.iceTransports, this.#servers);
+    boundGathering(this.#pc.iceTransports);
     const given = type === "offer" && sdp === "" ? await this.createOffer() : { type, sdp };
     const done = this.#pc.setLocalDescription(given.sdp === "" ? ({ type: given.type } as Description) : given).then(() => {
       if (type === "answer") this.#resumeIce();
