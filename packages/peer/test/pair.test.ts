@@ -66,4 +66,25 @@ describe.each([nodeDatachannelRtc(), weriftRtc(), wrtcRtc()])("a pair on $name",
     expect(world.errors).toEqual([]);
     expect(alice.channel("bob", "early-a")).toBeUndefined();
   });
+
+  test("a channel that both sides opened with different settings is the leader's, and carries messages both ways", async () => {
+    await using world = new World(rtc);
+    const [alice, bob] = [world.peer("alice"), world.peer("bob")];
+    alice.open({ label: "game", ordered: false, maxRetransmits: 0 });
+    bob.open({ label: "game" });
+    alice.open("other");
+    const opened = Promise.all([
+      next(bob, "channel:open", ({ label }) => label === "game"),
+      next(bob, "channel:open", ({ label }) => label === "other"),
+      next(alice, "channel:open", ({ label }) => label === "game"),
+    ]);
+    await meet([alice, bob]);
+    await opened;
+    const got = [next(alice, "channel:message"), next(bob, "channel:message")];
+    await Promise.all([alice.send("game", "from alice"), bob.send("game", "from bob")]);
+
+    expect((await Promise.all(got)).map(({ data }) => data)).toEqual(["from bob", "from alice"]);
+    expect(bob.channel("alice", "game")?.isReliable).toBe(false);
+    expect(world.errors).toMatchObject([{ code: "BAD_REQUEST" }]);
+  });
 });

@@ -1,11 +1,39 @@
 import { wrtcRtc } from "@peerloom/rtc-node/wrtc";
 import { createSignaler } from "@peerloom/signaling";
 import { memoryDriver } from "@peerloom/signaling/memory";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { Peer } from "../src/index.ts";
 import { meet, next, World } from "./support/peers.ts";
 
 const rtc = wrtcRtc();
+
+/** The timers of this package that are armed from now on and have neither run nor been cleared. */
+function watchTimers(): Set<unknown> {
+  const armed = new Set<unknown>();
+  for (const [set, clear] of [
+    ["setTimeout", "clearTimeout"],
+    ["setInterval", "clearInterval"],
+  ] as const) {
+    const [arm, disarm] = [globalThis[set] as (...args: unknown[]) => unknown, globalThis[clear] as (timer: unknown) => void];
+    vi.stubGlobal(set, (run: () => void, ...rest: unknown[]) => {
+      const isOurs = new Error().stack?.split("\n")[2]?.includes("/peer/src/") === true;
+      const timer: unknown = arm(
+        () => {
+          if (set === "setTimeout") armed.delete(timer);
+          run();
+        },
+        ...rest,
+      );
+      if (isOurs) armed.add(timer);
+      return timer;
+    });
+    vi.stubGlobal(clear, (timer: unknown) => {
+      armed.delete(timer);
+      disarm(timer);
+    });
+  }
+  return armed;
+}
 
 describe("joining", () => {
   test("twice is an error that says so, and after leaving it is none", async () => {
@@ -208,7 +236,7 @@ describe("a room", () => {
   });
 
   test("leaves nothing behind: no subscription, no pair, no timer", async () => {
-    const before = process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    const timers = watchTimers();
     const world = new World(rtc);
     const peers = ["alice", "bob", "carol"].map((id) => world.peer(id, { isSealed: true }));
     peers[0]?.open("chat");
@@ -217,7 +245,7 @@ describe("a room", () => {
 
     expect(world.hub.subscriptions).toBe(0);
     expect(peers.flatMap(({ remotes }) => remotes)).toEqual([]);
-    expect(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length).toBeLessThanOrEqual(before);
+    expect(timers.size).toBe(0);
     expect(world.errors).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import type { RtcBackend } from "@peerloom/core";
+import { PeerloomError, type RtcBackend } from "@peerloom/core";
 import type { ChannelWish } from "../channel-options.ts";
 import { Channel, type ChannelLimits } from "../channels/index.ts";
 import type { ChannelEvent, GroupEvent, RemotePeer } from "../events.ts";
@@ -38,7 +38,17 @@ interface Entry {
 /** What a parser leaves out is not there as undefined. */
 type Defined<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
 
-const protocolForm = /^peerloom ([ab][1-9][0-9]{0,14})$/;
+/** How both sides have to treat what a channel carries, for its data channel's protocol: not each backend tells it of one that came. */
+function kindOf({ ordered = true, maxRetransmits, maxPacketLifeTime }: Omit<ChannelWish, "label">): string {
+  const limit = maxRetransmits === undefined ? (maxPacketLifeTime === undefined ? "" : `l${maxPacketLifeTime}`) : `r${maxRetransmits}`;
+  return `${ordered ? "o" : "u"}${limit}`;
+}
+
+const protocolForm = /^peerloom ([ab][1-9][0-9]{0,14}) [ou](?:[rl][0-9]{1,5})?$/;
+function protocolOf(id: string, wish: ChannelWish): string {
+  return `peerloom ${id} ${kindOf(wish)}`;
+}
+
 const maxEarly = 16;
 
 /**
@@ -104,13 +114,24 @@ export class PairChannels {
     const { id, ...wish } = info;
     const known = this.#byLabel.get(info.label);
     const number = Number(id.slice(1));
-    if (known?.id === id) return this.#carry(known);
+    if (known?.id === id) {
+      if (!id.startsWith(this.#ownSide)) this.#lastTheirs = Math.max(this.#lastTheirs, number);
+      return this.#carry(known);
+    }
     if (id.startsWith(this.#ownSide) || number <= this.#lastTheirs) return this.#refuse(id);
     this.#lastTheirs = number;
     if (known !== undefined) {
       // Both have opened one: the leader's id stands, and its announcement is on its way to the other side.
-      if (!this.#hooks.isLeader) known.id = id;
-      return this.#hooks.isLeader ? undefined : this.#adoptEarly(known);
+      if (this.#hooks.isLeader) return undefined;
+      if (kindOf(known.wish) === kindOf(wish)) {
+        known.id = id;
+        return this.#adoptEarly(known);
+      }
+      this.#hooks.error(
+        new PeerloomError("BAD_REQUEST", `both sides opened "${info.label}", with different settings: the other side's hold`),
+      );
+      this.#byLabel.delete(info.label);
+      void known.channel.close(new PeerloomError("CLOSED", "the other side's channel took its place"));
     }
     const theirs = [...this.#byLabel.values()].filter((entry) => !entry.id.startsWith(this.#ownSide));
     if (theirs.length >= this.#hooks.maxChannels) {
@@ -137,9 +158,9 @@ export class PairChannels {
       this.#hooks.bad("a data channel that is none of this protocol");
       return carrier.close();
     }
-    const entry = this.#byId(id);
     const held = new HeldChannel(carrier);
-    if (entry !== undefined) return this.#attach(entry, held);
+    const entry = this.#byId(id) ?? this.#match(id, carrier);
+    if (entry !== undefined && this.#isConnected) return this.#attach(entry, held);
     if (this.#early.size >= maxEarly) {
       this.#hooks.bad("more data channels than were announced");
       return carrier.close();
@@ -223,7 +244,7 @@ export class PairChannels {
     const { label, ordered, maxRetransmits, maxPacketLifeTime } = wish;
     try {
       const raw = this.#hooks.connection()?.createDataChannel(label, {
-        protocol: `peerloom ${id}`,
+        protocol: protocolOf(id, wish),
         ordered: ordered ?? true,
         ...(maxRetransmits === undefined ? {} : { maxRetransmits }),
         ...(maxPacketLifeTime === undefined ? {} : { maxPacketLifeTime }),
@@ -236,10 +257,21 @@ export class PairChannels {
   }
 
   #adoptEarly(entry: Entry): void {
-    const early = this.#early.get(entry.id);
-    if (early === undefined) return;
-    this.#early.delete(entry.id);
-    this.#attach(entry, early);
+    for (const [id, early] of this.#early) {
+      if (entry.id !== id && this.#match(id, early.raw) !== entry) continue;
+      this.#early.delete(id);
+      this.#attach(entry, early);
+    }
+  }
+
+  /** One that both have opened need not wait for its announcement: its data channel says which it is. */
+  #match(id: string, carrier: RTCDataChannel): Entry | undefined {
+    const entry = this.#byLabel.get(carrier.label);
+    const number = Number(id.slice(1));
+    if (entry === undefined || entry.isAttached || number <= this.#lastTheirs || !entry.id.startsWith(this.#ownSide)) return undefined;
+    if (id.startsWith(this.#ownSide) || carrier.protocol !== protocolOf(id, entry.wish)) return undefined;
+    entry.id = id;
+    return entry;
   }
 
   #attach(entry: Entry, carrier: HeldChannel): void {
