@@ -1,4 +1,4 @@
-import { deadline, deferred, PeerloomError, type WaitOptions } from "@peerloom/core";
+import { createDefer, deadline, deferred, PeerloomError, type Defer, type WaitOptions } from "@peerloom/core";
 import {
   PROTOCOL_VERSION,
   RESERVED_PREFIX,
@@ -9,7 +9,7 @@ import {
   type PeerStatus,
   type Welcome,
 } from "@peerloom/protocol";
-import { createDefer, Endpoint, REPLAY_REQUEST, type Defer } from "@peerloom/session";
+import { Endpoint, REPLAY_REQUEST } from "@peerloom/session";
 import type { ClientEvents } from "./client-events.ts";
 import { Connection } from "./connection.ts";
 import { ControlChannel } from "./control.ts";

@@ -1,6 +1,6 @@
-import { checkTimeout } from "@peerloom/core";
+import { checkTimeout, type Defer } from "@peerloom/core";
 import { checkMetadata, checkName, isInstance, type Metadata } from "@peerloom/protocol";
-import { defaultRoomLimits, type Defer, type RoomLimits, type SessionLimits } from "@peerloom/session";
+import { defaultRoomLimits, type RoomLimits, type SessionLimits } from "@peerloom/session";
 
 /** What proves to the relay who this client is; a function is called at each connection, so that it may fetch a fresh one. */
 export type Token = string | (() => string | undefined | Promise<string | undefined>);

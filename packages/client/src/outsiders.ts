@@ -1,6 +1,6 @@
-import { PeerloomError, type Packet } from "@peerloom/core";
+import { PeerloomError, type Defer, type Packet } from "@peerloom/core";
 import { encodeEvent } from "@peerloom/protocol";
-import { RoomPublisher, type Defer, type RoomLimits } from "@peerloom/session";
+import { RoomPublisher, type RoomLimits } from "@peerloom/session";
 
 export interface OutsidersOptions {
   readonly instance: string;

@@ -1,4 +1,5 @@
-import type { Defer, Endpoint, TopicHost } from "@peerloom/session";
+import type { Defer } from "@peerloom/core";
+import type { Endpoint, TopicHost } from "@peerloom/session";
 import type { ControlChannel } from "./control.ts";
 import type { RelayDirectory } from "./relay-directory.ts";
 import type { RoomsOptions } from "./rooms.ts";

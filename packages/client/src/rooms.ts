@@ -1,6 +1,6 @@
-import { PeerloomError, type AnyCode, type MessageContext, type Packet, type WaitOptions } from "@peerloom/core";
+import { PeerloomError, type AnyCode, type Defer, type MessageContext, type Packet, type WaitOptions } from "@peerloom/core";
 import { checkMetadata, checkRoomName, isRoomName, type Member, type Metadata, type Notices } from "@peerloom/protocol";
-import { parseReplayRequest, Room, RoomCore, type Defer, type RoomHost, type RoomLimits } from "@peerloom/session";
+import { parseReplayRequest, Room, RoomCore, type RoomHost, type RoomLimits } from "@peerloom/session";
 import type { ControlChannel } from "./control.ts";
 
 export interface JoinOptions extends WaitOptions {

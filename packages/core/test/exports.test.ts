@@ -8,6 +8,7 @@ test("exports these values; the rest is types", () => {
       "abortError",
       "backoff",
       "checkTimeout",
+      "createDefer",
       "deadline",
       "deferred",
       "Emitter",

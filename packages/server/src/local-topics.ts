@@ -1,6 +1,6 @@
-import { PeerloomError } from "@peerloom/core";
+import { createDefer, PeerloomError } from "@peerloom/core";
 import type { TopicName } from "@peerloom/protocol";
-import { Topics, createDefer, defaultRoomLimits, REPLAY_REQUEST, START_REQUEST, type Endpoint, type TopicHost } from "@peerloom/session";
+import { Topics, defaultRoomLimits, REPLAY_REQUEST, START_REQUEST, type Endpoint, type TopicHost } from "@peerloom/session";
 import type { Core } from "./core.ts";
 import { publishLocally } from "./publish-topic.ts";
 import { tellSubscribers, topicKey } from "./topic-notices.ts";

@@ -1,7 +1,9 @@
 import {
+  createDefer,
   Emitter,
   PeerloomError,
   type AnyCode,
+  type Defer,
   type GoneEvent,
   type ListenOptions,
   type MessageHandler,
@@ -15,7 +17,6 @@ import {
   type StreamHandler,
 } from "@peerloom/core";
 import { checkName, instanceOf, isInstance, parsePacket, WIRE } from "@peerloom/protocol";
-import { createDefer, type Defer } from "./defer.ts";
 import { EventNames } from "./event-names.ts";
 import { HandlerRegistry } from "./handler-registry.ts";
 import type { Handlers } from "./handlers.ts";

@@ -1,4 +1,3 @@
-export { createDefer, type Defer } from "./defer.ts";
 export { Endpoint, type EndpointEvents, type EndpointOptions, type PresenceUpdate } from "./endpoint.ts";
 export { defaultSessionLimits, type SessionLimits } from "./limits.ts";
 export { defaultRoomLimits, type RoomLimits } from "./rooms/limits.ts";

@@ -1,7 +1,6 @@
-import { PeerloomError, type AnyCode, type Transport } from "@peerloom/core";
+import { PeerloomError, type AnyCode, type Defer, type Transport } from "@peerloom/core";
 import { encodePacket, instanceOf, type ParsedPacket } from "@peerloom/protocol";
 import { Conversation, type ConversationHost } from "./conversation.ts";
-import type { Defer } from "./defer.ts";
 import type { SessionLimits } from "./limits.ts";
 import { Peer } from "./peer.ts";
 import { Tombstones } from "./tombstones.ts";

@@ -1,7 +1,6 @@
-import { deadline, deferred, Emitter, PeerloomError, type WaitOptions } from "@peerloom/core";
+import { createDefer, deadline, deferred, Emitter, PeerloomError, type WaitOptions } from "@peerloom/core";
 import { readerOf, type FileContent } from "./content-source.ts";
 import type { DataChannelLike, DataChannelMarks } from "./data-channel.ts";
-import { createDefer } from "./defer.ts";
 import type { ChannelEvents, ChannelState } from "./events.ts";
 import { describeContent, fileInfoText } from "./file-info.ts";
 import { readFrames, type FrameHandlers, type OpenFrame } from "./frames.ts";

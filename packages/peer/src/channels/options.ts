@@ -1,6 +1,5 @@
-import type { WaitOptions } from "@peerloom/core";
+import type { Defer, WaitOptions } from "@peerloom/core";
 import type { DataChannelMarks } from "./data-channel.ts";
-import type { Defer } from "./defer.ts";
 import type { ChannelLimits } from "./limits.ts";
 
 /** How a channel treats what it carries; the data channel must be made with the same settings. */

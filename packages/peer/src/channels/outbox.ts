@@ -1,5 +1,5 @@
+import type { Defer } from "@peerloom/core";
 import type { Carrier } from "./carrier.ts";
-import type { Defer } from "./defer.ts";
 import { LanesOut } from "./lanes-out.ts";
 import { Packer } from "./packer.ts";
 import { ackPacket, type Parcel } from "./packet.ts";

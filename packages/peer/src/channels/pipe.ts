@@ -1,9 +1,8 @@
-import { PeerloomError, toWireError, type WireError } from "@peerloom/core";
+import { PeerloomError, toWireError, type Defer, type WireError } from "@peerloom/core";
 import { parseJson, parseWireError } from "@peerloom/protocol";
 import { ByteReader } from "./byte-reader.ts";
 import { Carrier } from "./carrier.ts";
 import type { DataChannelLike, DataChannelMarks } from "./data-channel.ts";
-import type { Defer } from "./defer.ts";
 import { Outbox } from "./outbox.ts";
 import { byePacket, helloPacket, parseHead, type PacketHead } from "./packet.ts";
 import { ReceiveLog } from "./receive-log.ts";

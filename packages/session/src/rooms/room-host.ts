@@ -1,6 +1,5 @@
-import type { Packet, PeerloomError, WaitOptions } from "@peerloom/core";
+import type { Defer, Packet, PeerloomError, WaitOptions } from "@peerloom/core";
 import type { Metadata } from "@peerloom/protocol";
-import type { Defer } from "../defer.ts";
 
 /** What a room needs from the client it belongs to. */
 export interface RoomHost {

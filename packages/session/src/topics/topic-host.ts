@@ -1,6 +1,5 @@
-import type { Packet, PeerloomError, WaitOptions } from "@peerloom/core";
+import type { Defer, Packet, PeerloomError, WaitOptions } from "@peerloom/core";
 import type { Member, Metadata, TopicName } from "@peerloom/protocol";
-import type { Defer } from "../defer.ts";
 
 /** What the relay answers to a publisher. */
 export interface Publishing {
