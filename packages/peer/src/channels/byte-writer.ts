@@ -1,30 +1,33 @@
+import type { BufferPool } from "./buffer-pool.ts";
+
 const encoder = new TextEncoder();
 
 /** Bytes of a buffer that has not needed more yet. */
 const FIRST_BYTES = 1_024;
 
-/** Writes frames into one buffer, which grows up to its capacity. What it is given must fit: ask `room`, then `reserve`. */
+/** Writes frames into one buffer, which becomes one of the pool's when it needs more. What it is given must fit: ask `room`, then `reserve`. */
 export class ByteWriter {
-  readonly #capacity: number;
+  readonly #pool: BufferPool;
   #bytes: Uint8Array<ArrayBuffer>;
   at: number;
+  /** Bytes that may be written: not more than a buffer of the pool has. */
+  limit: number;
 
-  /** With `isWhole` the buffer has its full size at once. */
-  constructor(capacity: number, from: number, isWhole: boolean) {
-    this.#capacity = capacity;
-    this.#bytes = new Uint8Array(isWhole ? capacity : Math.min(capacity, FIRST_BYTES));
+  constructor(pool: BufferPool, limit: number, from: number) {
+    this.#pool = pool;
+    this.limit = limit;
+    this.#bytes = new Uint8Array(Math.min(FIRST_BYTES, pool.size));
     this.at = from;
   }
 
   get room(): number {
-    return this.#capacity - this.at;
+    return this.limit - this.at;
   }
 
   /** Makes sure that this many bytes can be written. */
   reserve(bytes: number): void {
-    const needed = this.at + bytes;
-    if (needed <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.min(this.#capacity, Math.max(needed, 2 * this.#bytes.length)));
+    if (this.at + bytes <= this.#bytes.length || this.#bytes.length === this.#pool.size) return;
+    const grown = this.#pool.take();
     grown.set(this.#bytes.subarray(0, this.at));
     this.#bytes = grown;
   }
@@ -81,14 +84,12 @@ export class ByteWriter {
     this.bytes(encoded);
   }
 
-  /** What was written, for the last time: not copied unless that would keep much more memory than it needs. */
-  all(): Uint8Array<ArrayBuffer> {
-    return this.room > this.at ? this.#bytes.slice(0, this.at) : this.#bytes.subarray(0, this.at);
-  }
-
-  /** A copy of what was written; the writer starts again at `from`. */
+  /** What was written, a copy unless that is most of the buffer; the writer starts again at `from`. */
   take(from: number): Uint8Array<ArrayBuffer> {
-    const taken = this.#bytes.slice(0, this.at);
+    const bytes = this.#bytes;
+    const isMost = bytes.length === this.#pool.size && this.at * 2 > bytes.length;
+    const taken = isMost ? bytes.subarray(0, this.at) : bytes.slice(0, this.at);
+    if (isMost) this.#bytes = new Uint8Array(Math.min(FIRST_BYTES, bytes.length));
     this.at = from;
     return taken;
   }

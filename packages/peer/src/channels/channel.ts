@@ -72,7 +72,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
       {
         isReliable: this.isReliable,
         isOrdered: ordered,
-        packetBytes: packetBytesOf(marks),
+        packetBytes: packetBytesOf(marks, WIRE_LIMITS.firstPacketBytes),
         maxUnackedBytes: this.#limits.maxUnackedBytes,
         maxHeldBytes: this.#limits.maxAssemblyBytes,
         instance: options.instance ?? randomInstance(),

@@ -1,4 +1,5 @@
 import type { PeerloomError } from "@peerloom/core";
+import type { BufferPool } from "./buffer-pool.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import type { LaneOut } from "./lane-out.ts";
 import { FRAME_OVERHEAD_BYTES } from "./packer.ts";
@@ -7,15 +8,17 @@ import { DATA_HEADER_BYTES, FLAG, FRAME, WIRE_LIMITS } from "./wire.ts";
 
 /** The large things on their way out. They take turns, packet by packet, so that none waits for another. */
 export class LanesOut {
-  readonly #packetBytes: number;
+  readonly #pool: BufferPool;
+  packetBytes: number;
   /** In the order of their turns. */
   readonly #active = new Map<number, LaneOut>();
   readonly #waiting: LaneOut[] = [];
   /** Ended, but not acknowledged: the other side may still refuse them. */
   readonly #ending = new Map<number, LaneOut>();
 
-  constructor(packetBytes: number) {
-    this.#packetBytes = packetBytes;
+  constructor(pool: BufferPool, packetBytes: number) {
+    this.#pool = pool;
+    this.packetBytes = packetBytes;
   }
 
   get count(): number {
@@ -64,7 +67,7 @@ export class LanesOut {
     const visited = new Set<LaneOut>();
     for (let lane = this.#next(visited); lane !== undefined; lane = this.#next(visited)) {
       visited.add(lane);
-      writer ??= new ByteWriter(this.#packetBytes, DATA_HEADER_BYTES, true);
+      writer ??= new ByteWriter(this.#pool, this.packetBytes, DATA_HEADER_BYTES);
       if (!this.#write(lane, writer, done)) continue;
       // Behind the others; one that is done makes room.
       this.#active.delete(lane.id);
@@ -75,7 +78,7 @@ export class LanesOut {
       if (writer.room < 1024) break;
     }
     if (writer === undefined || writer.at === DATA_HEADER_BYTES) return undefined;
-    return { size: writer.at, content: writer.all(), flags: FLAG.lanes, done };
+    return { size: writer.at, content: writer.take(0), flags: FLAG.lanes, done };
   }
 
   fail(error: PeerloomError): void {
@@ -107,6 +110,7 @@ export class LanesOut {
     if (!lane.isOpened && !this.#open(lane, writer)) return false;
     let piece: Uint8Array | undefined;
     while ((piece = lane.take(writer.room - FRAME_OVERHEAD_BYTES)) !== undefined) {
+      writer.reserve(piece.length + FRAME_OVERHEAD_BYTES);
       writer.byte(FRAME.chunk);
       writer.uint(lane.id);
       writer.uint(piece.length);
@@ -116,6 +120,7 @@ export class LanesOut {
       if (progress !== undefined) done.push(() => progress(length));
     }
     if (lane.isDrained && writer.room >= FRAME_OVERHEAD_BYTES) {
+      writer.reserve(FRAME_OVERHEAD_BYTES);
       writer.byte(FRAME.end);
       writer.uint(lane.id);
       lane.isEnded = true;
@@ -132,6 +137,7 @@ export class LanesOut {
   #open(lane: LaneOut, writer: ByteWriter): boolean {
     const { numbers, text } = lane.head;
     if (writer.room < FRAME_OVERHEAD_BYTES + 8 * numbers.length + 3 * text.length) return false;
+    writer.reserve(FRAME_OVERHEAD_BYTES + 8 * numbers.length + 3 * text.length);
     writer.byte(FRAME.open);
     writer.uint(lane.id);
     for (const number of numbers) writer.uint(number);

@@ -1,16 +1,19 @@
 import type { Defer } from "@peerloom/core";
+import { BufferPool } from "./buffer-pool.ts";
 import type { Carrier } from "./carrier.ts";
 import { LanesOut } from "./lanes-out.ts";
 import { Packer } from "./packer.ts";
 import { ackPacket, type Parcel } from "./packet.ts";
 import { SendLog } from "./send-log.ts";
-import { DATA_HEADER_BYTES, FLAG, LOOSE_HEADER_BYTES, PACKET } from "./wire.ts";
+import { DATA_HEADER_BYTES, FLAG, LOOSE_HEADER_BYTES, PACKET, WIRE_LIMITS } from "./wire.ts";
 
 /** A packet that crosses a real network in one piece; more of an unreliable channel's messages are not put together. */
 const LOOSE_BYTES = 1_100;
 /** Packets after which an acknowledgement is asked for, whatever their size. */
 const ASK_PACKETS = 1_024;
 const URGENT_BYTES = 8_192;
+/** Buffers that are kept for what comes. */
+const POOLED = 48;
 
 export interface OutboxOptions {
   readonly isReliable: boolean;
@@ -31,9 +34,10 @@ export interface OutboxOptions {
 export class Outbox {
   readonly packer: Packer;
   /** Frames that go before all others, whatever is under way: no acknowledgement overtakes them. */
-  readonly urgent: Packer = new Packer(URGENT_BYTES, DATA_HEADER_BYTES, URGENT_BYTES, false);
+  readonly urgent: Packer;
   readonly lanes: LanesOut;
-  readonly log: SendLog = new SendLog();
+  readonly log: SendLog;
+  readonly #pool: BufferPool;
   readonly #options: OutboxOptions;
   #carrier: Carrier | undefined;
   /** After the other side's greeting, or on a first data channel. */
@@ -52,10 +56,14 @@ export class Outbox {
   constructor(options: OutboxOptions) {
     this.#options = options;
     const { isReliable, packetBytes } = options;
+    this.#pool = new BufferPool(Math.max(packetBytes, WIRE_LIMITS.packetBytes), POOLED);
+    const pool = this.#pool;
+    this.log = new SendLog(pool);
+    this.urgent = new Packer(pool, URGENT_BYTES, DATA_HEADER_BYTES, URGENT_BYTES, false);
     this.packer = isReliable
-      ? new Packer(packetBytes, DATA_HEADER_BYTES, packetBytes, true)
-      : new Packer(packetBytes, LOOSE_HEADER_BYTES, Math.min(LOOSE_BYTES, packetBytes), false);
-    this.lanes = new LanesOut(packetBytes);
+      ? new Packer(pool, packetBytes, DATA_HEADER_BYTES, packetBytes, true)
+      : new Packer(pool, packetBytes, LOOSE_HEADER_BYTES, Math.min(LOOSE_BYTES, packetBytes), false);
+    this.lanes = new LanesOut(pool, packetBytes);
   }
 
   /** Bytes that wait for the data channel, or in it for the other side. */
@@ -72,6 +80,13 @@ export class Outbox {
     this.#carrier = carrier;
     this.#isGoing = false;
     this.log.rewind();
+  }
+
+  /** Lets packets be larger from now on. */
+  widen(packetBytes: number): void {
+    if (packetBytes <= this.lanes.packetBytes || !this.#options.isReliable) return;
+    this.packer.widen(packetBytes);
+    this.lanes.packetBytes = packetBytes;
   }
 
   detach(): void {
@@ -139,6 +154,7 @@ export class Outbox {
     this.packer.clear();
     this.urgent.clear();
     this.log.clear();
+    this.#pool.clear();
   }
 
   #drain(): "moved" | "idle" | "refused" {

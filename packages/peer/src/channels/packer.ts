@@ -1,3 +1,4 @@
+import type { BufferPool } from "./buffer-pool.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import type { Parcel } from "./packet.ts";
 import { MAX_SOLE_LENGTH, type SoleText } from "./text-packet.ts";
@@ -11,7 +12,7 @@ export const FRAME_OVERHEAD_BYTES = 18;
 export class Packer {
   readonly #writer: ByteWriter;
   readonly #headerBytes: number;
-  readonly #fullBytes: number;
+  #fullBytes: number;
   readonly #hasTexts: boolean;
   /** A short text that is alone in the open packet, not written yet. */
   #sole: SoleText | undefined;
@@ -24,11 +25,17 @@ export class Packer {
   #takenCount = 0;
 
   /** Packets are closed when they have reached `fullBytes`; a frame may be as large as `packetBytes` lets it. With `hasTexts` a short text that stays alone is a packet of its own kind. */
-  constructor(packetBytes: number, headerBytes: number, fullBytes: number, hasTexts: boolean) {
-    this.#writer = new ByteWriter(packetBytes, headerBytes, false);
+  constructor(pool: BufferPool, packetBytes: number, headerBytes: number, fullBytes: number, hasTexts: boolean) {
+    this.#writer = new ByteWriter(pool, packetBytes, headerBytes);
     this.#headerBytes = headerBytes;
     this.#fullBytes = fullBytes;
     this.#hasTexts = hasTexts;
+  }
+
+  /** Lets packets be larger from now on. */
+  widen(packetBytes: number): void {
+    this.#writer.limit = packetBytes;
+    this.#fullBytes = packetBytes;
   }
 
   /** Bytes that wait. */

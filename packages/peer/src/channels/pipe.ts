@@ -4,10 +4,11 @@ import { ByteReader } from "./byte-reader.ts";
 import { Carrier } from "./carrier.ts";
 import type { DataChannelLike, DataChannelMarks } from "./data-channel.ts";
 import { Outbox } from "./outbox.ts";
+import { packetBytesOf } from "./packet-bytes.ts";
 import { byePacket, helloPacket, parseHead, type PacketHead } from "./packet.ts";
 import { ReceiveLog } from "./receive-log.ts";
 import { parseTextPacket, type SoleText, type TextHead } from "./text-packet.ts";
-import { DATA_HEADER_BYTES, FLAG, LOOSE_HEADER_BYTES } from "./wire.ts";
+import { DATA_HEADER_BYTES, FLAG, LOOSE_HEADER_BYTES, WIRE_LIMITS } from "./wire.ts";
 
 /** Milliseconds after which what nobody asked to be acknowledged is acknowledged. */
 const ACK_DELAY_MS = 200;
@@ -84,7 +85,10 @@ export class Pipe {
   attach(channel: DataChannelLike, marks: DataChannelMarks): void {
     if (this.#isOver) return;
     this.#carrier?.release();
-    const carrier: Carrier = new Carrier(channel, marks, this.#options.packetBytes, {
+    // More than any data channel takes only once this one is known to take it.
+    const packetBytes = Math.max(this.#options.packetBytes, packetBytesOf(marks, WIRE_LIMITS.packetBytes));
+    this.outbox.widen(packetBytes);
+    const carrier: Carrier = new Carrier(channel, marks, packetBytes, {
       opened: () => this.#opened(carrier),
       arrived: (packet) => this.#arrived(packet),
       writable: () => this.outbox.pump(true),

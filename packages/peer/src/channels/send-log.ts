@@ -1,3 +1,4 @@
+import type { BufferPool } from "./buffer-pool.ts";
 import { stampData, type Parcel } from "./packet.ts";
 
 /** Numbers packets and keeps them until they are acknowledged, so that they can be sent again over a new data channel. */
@@ -9,6 +10,12 @@ export class SendLog {
   #bytes = 0;
   /** How many of them the present data channel was given. */
   #given = 0;
+  readonly #pool: BufferPool;
+
+  /** The buffers of what was acknowledged go back to `pool`. */
+  constructor(pool: BufferPool) {
+    this.#pool = pool;
+  }
 
   /** Bytes not acknowledged. */
   get bytes(): number {
@@ -59,6 +66,7 @@ export class SendLog {
       this.#bytes -= parcel.size;
       this.#given = Math.max(0, this.#given - 1);
       done.push(...parcel.done);
+      if (parcel.content instanceof Uint8Array) this.#pool.give(parcel.content);
     }
     if (this.#head === this.#parcels.length) this.clear();
     else if (this.#head >= 512 && this.#head * 2 >= this.#parcels.length) {

@@ -1,4 +1,5 @@
 import { encodeValues, isFilled, parseJson } from "@peerloom/protocol";
+import { BufferPool } from "./buffer-pool.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { VALUE, type ValueType } from "./wire.ts";
@@ -28,7 +29,7 @@ export function contentBytes({ content }: EncodedValue): Uint8Array {
 }
 
 /**
- * Reads a value whose length stands before it. What is returned shares no memory with the packet.
+ * Reads a value whose length stands before it. What is returned shares no memory with anything else.
  *
  * @returns undefined when it is malformed.
  */
@@ -39,7 +40,7 @@ export function readValue(type: number, reader: ByteReader): { readonly is: unkn
     case VALUE.json:
       return parsedJson(reader.text());
     case VALUE.bytes:
-      return { is: reader.bytes().slice() };
+      return { is: own(reader.bytes()) };
     case VALUE.mixed:
       return readMixed(reader.bytes());
     default:
@@ -65,10 +66,16 @@ export function parsedJson(json: string): { readonly is: unknown } | undefined {
   return value === undefined ? undefined : { is: value };
 }
 
+/** Most of a packet keeps the packet; what is less is copied, so that it does not keep what it has no part in. */
+function own(bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return bytes.length * 2 > bytes.buffer.byteLength ? bytes : bytes.slice();
+}
+
 /** The JSON with its holes, then how many binaries there are, then each with its length. */
 function joinMixed(json: string, parts: readonly Uint8Array[]): Uint8Array {
   const bytes = parts.reduce((sum, part) => sum + part.length + 10, json.length * 3 + 20);
-  const writer = new ByteWriter(bytes, 0, true);
+  const writer = new ByteWriter(new BufferPool(bytes, 0), bytes, 0);
+  writer.reserve(bytes);
   writer.text(json);
   writer.uint(parts.length);
   for (const part of parts) {

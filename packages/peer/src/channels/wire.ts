@@ -43,8 +43,10 @@ export const LANE = { file: 0x60, stream: 0x61 } as const;
 
 /** Sizes both sides rely on. */
 export const WIRE_LIMITS = {
-  /** Bytes of a packet at most, if the data channel stands as many. */
-  packetBytes: 65_536,
+  /** Bytes of a packet at most, if the data channel stands as many: one of 64 KiB travels whole. */
+  packetBytes: 66_560,
+  /** The same before there is a data channel: what every one takes. */
+  firstPacketBytes: 65_536,
   /** Lanes under way in one direction. */
   maxLanes: 64,
   /** Bytes of a file or a stream that may be under way before the receiver gives more. */
