@@ -10,8 +10,8 @@ const native: Record<Exclude<RtcChoice, "werift">, () => Promise<RtcBackend>> = 
 };
 
 /**
- * An implementation of WebRTC for Node: `use` names it; without, `node-datachannel` or else `@roamhq/wrtc` where it is installed, and
- * werift where neither is. With `media: true` it is one that carries cameras and sound, as RTP: werift.
+ * An implementation of WebRTC for Node: `use` names it; without, `node-datachannel` where it is installed, and werift where it is not. With
+ * `media: true` it is one that carries cameras and sound, as RTP: werift. `wrtc` has to be named: a hostile remote can end its process.
  *
  * @throws PeerloomError NOT_INSTALLED when the one that `use` names cannot be loaded; `cause` says why
  */
@@ -23,9 +23,5 @@ export async function rtc({ use, media = false }: { readonly use?: RtcChoice; re
       throw new PeerloomError("NOT_INSTALLED", `${use} cannot be loaded: is its package installed?`, { cause });
     });
   }
-  for (const load of Object.values(native)) {
-    const backend = await load().catch(() => undefined);
-    if (backend) return backend;
-  }
-  return weriftRtc();
+  return native["node-datachannel"]().catch(() => weriftRtc());
 }

@@ -7,6 +7,7 @@ import { iceServerAddresses } from "./ice-server.ts";
 import type { IceServerAddress } from "./ice-server.ts";
 import { weriftChannel } from "./werift-channel.ts";
 import { boundGathering, chooseStunServer } from "./werift-gathering.ts";
+import { guardMessages } from "./werift-guard.ts";
 import { prepareKeys } from "./werift-keys.ts";
 
 /** Settings of werift's own, beside W3C's: codecs, ports, interfaces. */
@@ -99,6 +100,7 @@ export class WeriftEngine implements Engine {
   async setRemote({ type, sdp }: Description): Promise<void> {
     await this.#gathering;
     await this.#pc.setRemoteDescription({ type, sdp });
+    guardMessages(this.#pc.sctpTransport);
     if (type === "answer") this.#resumeIce();
   }
 
@@ -123,6 +125,7 @@ export class WeriftEngine implements Engine {
       ...(maxPacketLifeTime === null ? {} : { maxPacketLifeTime }),
       ...(maxRetransmits === null ? {} : { maxRetransmits }),
     });
+    guardMessages(this.#pc.sctpTransport);
     return weriftChannel(channel, settings, events);
   }
 
