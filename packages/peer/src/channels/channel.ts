@@ -82,6 +82,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
         frames: (reader) => readFrames(reader, this.#frames),
         text: (sole) => this.#textCame(sole),
         advance: () => this.#sends.line.advance(),
+        isLineWaiting: () => !this.#sends.line.isEmpty,
         moved: () => this.#drained(),
         attached: () => this.#setState("open"),
         detached: () => this.#detached(),

@@ -24,6 +24,8 @@ export interface OutboxOptions {
   readonly acknowledged: () => number;
   /** Called before a packet is made, to bring what may follow. */
   readonly advance: () => void;
+  /** Does something wait that `advance` may bring? */
+  readonly isLineWaiting: () => boolean;
   /** Packets have gone out. */
   readonly moved: () => void;
   /** The data channel did not take a packet. */
@@ -159,7 +161,8 @@ export class Outbox {
 
   #drain(): "moved" | "idle" | "refused" {
     let outcome: "moved" | "idle" = "idle";
-    while (this.#isGoing && this.#carrier?.hasRoom === true) {
+    // What there is to send is asked first: to ask the data channel can be a call into another thread's memory.
+    while (this.#isGoing && this.#hasWork && this.#carrier?.hasRoom === true) {
       const again = this.log.again();
       const parcel = again ?? this.#next();
       if (parcel === undefined) break;
@@ -167,6 +170,11 @@ export class Outbox {
       outcome = "moved";
     }
     return outcome;
+  }
+
+  get #hasWork(): boolean {
+    if (this.log.againCount > 0 || this.urgent.bytes > 0 || this.lanes.count > 0 || this.packer.fullCount > 0) return true;
+    return (this.#isOpenToo && this.packer.bytes > 0) || this.#options.isLineWaiting();
   }
 
   readonly #turnEnds = (): void => {

@@ -32,6 +32,8 @@ export interface PipeHooks {
   readonly text: (text: SoleText) => string | undefined;
   /** Called before a packet is made. */
   readonly advance: () => void;
+  /** Does something wait that `advance` may bring? */
+  readonly isLineWaiting: () => boolean;
   /** Something was acknowledged, or sent. */
   readonly moved: () => void;
   readonly attached: () => void;
@@ -66,6 +68,7 @@ export class Pipe {
     this.outbox = new Outbox({
       ...options,
       advance: hooks.advance,
+      isLineWaiting: hooks.isLineWaiting,
       acknowledged: () => {
         this.#acked = this.#receiveLog.received;
         return this.#acked;
