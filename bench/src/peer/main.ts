@@ -49,6 +49,8 @@ function read(args: readonly string[]): PeerOptions | undefined {
   }
 }
 
+/** MB/s that werift has to reach on loopback. */
+const WERIFT_FLOOR_MB = 15;
 const others = ["peerjs", "simple-peer", "trystero"];
 const units = { connect: "ms", rtt: "ms", small: "msg/s", bulk: "MB/s" } as const;
 
@@ -90,10 +92,14 @@ function figures(platform: Platform, name: (typeof figureNames)[number], samples
     return (isLowBetter ? Math.min(...medians) : Math.max(...medians)) / scale;
   };
   const rivals = others.filter((other) => byName.has(other));
-  return [["raw", ""] as const, ...rivals.map((rival) => [rival, `-vs-${rival}`] as const)].map(([contestant, suffix]) => ({
+  const ours = value("ours");
+  const floor: Figure[] =
+    platform === "werift" && name === "bulk" ? [{ name: "peer.werift.bulk-floor", ours, baseline: WERIFT_FLOOR_MB, unit: units.bulk }] : [];
+  const beside = [["raw", ""] as const, ...rivals.map((rival) => [rival, `-vs-${rival}`] as const)].map(([contestant, suffix]) => ({
     name: `peer.${platform}.${name}${suffix}`,
-    ours: value("ours"),
+    ours,
     baseline: value(contestant),
     unit: units[name],
   }));
+  return [...beside, ...floor];
 }
