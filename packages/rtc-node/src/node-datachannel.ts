@@ -13,6 +13,6 @@ export function nodeDatachannelRtc(): RtcBackend {
   return {
     name: "node-datachannel",
     RTCPeerConnection: NativePeerConnection as unknown as RtcBackend["RTCPeerConnection"],
-    channel: { highWaterBytes: 1024 * 1024, lowWaterBytes: 256 * 1024, maxMessageBytes: 256 * 1024 },
+    channel: { highWaterBytes: 1024 * 1024, lowWaterBytes: 512 * 1024, maxMessageBytes: 256 * 1024 },
   };
 }
