@@ -31,7 +31,9 @@ export async function play(role: "offers" | "answers", around: Surroundings): Pr
   const opened = (channel: RTCDataChannel): Promise<unknown> =>
     channel.readyState === "open" ? Promise.resolve() : new Promise((resolve) => channel.addEventListener("open", resolve, { once: true }));
   const closed = (channel: RTCDataChannel): Promise<unknown> =>
-    channel.readyState === "closed" ? Promise.resolve() : new Promise((resolve) => channel.addEventListener("close", resolve, { once: true }));
+    channel.readyState === "closed"
+      ? Promise.resolve()
+      : new Promise((resolve) => channel.addEventListener("close", resolve, { once: true }));
 
   // One message at a time; the candidates of the other wait for its description.
   let work: Promise<unknown> = Promise.resolve();
