@@ -162,6 +162,31 @@ describe("peers", () => {
   });
 });
 
+test("what changes while the path is lost is told when it is back", async () => {
+  await using path = new CuttablePath();
+  await using world = new World(path.through(rtc));
+  const [alice, bob] = [world.peer("alice", { heartbeatMs: 100 }), world.peer("bob", { heartbeatMs: 100 })];
+  bob.open("before");
+  const before = Promise.all([next(alice, "channel:open"), next(bob, "channel:open")]);
+  await meet([alice, bob]);
+  await before;
+  const lost = Promise.all([next(alice, "connection:disconnected"), next(bob, "connection:disconnected")]);
+  path.isCut = true;
+  await lost;
+  const changed = next(bob, "metadata");
+  const opened = next(bob, "channel:open");
+  const closed = next(bob, "channel:close");
+  alice.setMetadata("changed");
+  alice.open("meanwhile");
+  alice.close("before");
+  path.isCut = false;
+
+  expect((await changed).remote.metadata).toBe("changed");
+  expect((await opened).label).toBe("meanwhile");
+  expect((await closed).label).toBe("before");
+  expect(world.errors).toEqual([]);
+});
+
 describe("a path that is lost for good", () => {
   test("ends the pair in the time it was told, with PEER_LOST for all that waits", async () => {
     await using path = new CuttablePath();

@@ -2,6 +2,7 @@ import { PeerloomError, type RtcBackend } from "@peerloom/core";
 import type { ChannelWish } from "../channel-options.ts";
 import { Channel, type ChannelLimits } from "../channels/index.ts";
 import type { ChannelEvent, GroupEvent, RemotePeer } from "../events.ts";
+import { idOf, kindOf, protocolOf } from "./channel-protocol.ts";
 import type { ChannelInfo, ControlMessage } from "./control.ts";
 import { HeldChannel } from "./held-channel.ts";
 
@@ -37,17 +38,6 @@ interface Entry {
 
 /** What a parser leaves out is not there as undefined. */
 type Defined<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
-
-/** How both sides have to treat what a channel carries, for its data channel's protocol: not each backend tells it of one that came. */
-function kindOf({ ordered = true, maxRetransmits, maxPacketLifeTime }: Omit<ChannelWish, "label">): string {
-  const limit = maxRetransmits === undefined ? (maxPacketLifeTime === undefined ? "" : `l${maxPacketLifeTime}`) : `r${maxRetransmits}`;
-  return `${ordered ? "o" : "u"}${limit}`;
-}
-
-const protocolForm = /^peerloom ([ab][1-9][0-9]{0,14}) [ou](?:[rl][0-9]{1,5})?$/;
-function protocolOf(id: string, wish: ChannelWish): string {
-  return `peerloom ${id} ${kindOf(wish)}`;
-}
 
 const maxEarly = 16;
 
@@ -153,7 +143,7 @@ export class PairChannels {
 
   /** Takes a data channel that the other side has made. */
   take(carrier: RTCDataChannel): void {
-    const id = protocolForm.exec(carrier.protocol)?.[1];
+    const id = idOf(carrier.protocol);
     if (id === undefined || this.#hooks.isLeader) {
       this.#hooks.bad("a data channel that is none of this protocol");
       return carrier.close();

@@ -34,6 +34,7 @@ export class Pair {
   #reason: PeerloomError | undefined;
   #isLeaving = false;
   #hasDeparted = false;
+  #owesMetadata = false;
 
   constructor(context: PairContext, who: Who, metadata: Metadata | undefined) {
     this.who = who;
@@ -141,8 +142,9 @@ export class Pair {
     this.#connection?.send(this.media.wants());
   }
 
+  /** Tells this peer's metadata; while the path is lost, once it is back. */
   tellMetadata(): void {
-    this.#connection?.send({ type: "metadata", ...this.#ownMetadata() });
+    this.#owesMetadata = this.#connection?.isUp !== true || !this.#connection.send({ type: "metadata", ...this.#ownMetadata() });
   }
 
   /** Ends it. With a goodbye the other side knows at once, and raises no error. */
@@ -285,6 +287,7 @@ export class Pair {
   #up(): void {
     this.#step({ type: "up" });
     this.tellWants();
+    if (this.#owesMetadata) this.tellMetadata();
     this.channels.connected();
   }
 
