@@ -11,6 +11,8 @@ export interface Plan {
   /** Those whose connections are shared in a page: they are measured in new ones. */
   readonly isShared: (contestant: string) => boolean;
   readonly figures: ReadonlySet<string>;
+  /** Is this contestant's variant one to try for this figure? */
+  readonly isTried: (figure: string, contestant: string) => boolean;
   readonly rounds: number;
   /** Milliseconds of one contestant's turn; those of round trips are a quarter of that, and four times as many. */
   readonly sliceMs: number;
@@ -40,7 +42,8 @@ export async function measureLab(lab: Lab, plan: Plan, log: Log): Promise<Sample
     // The first round is not counted: buffers and compilers find their pace.
     const parts = name === "rtt" ? 4 : 1;
     for (let round = -parts; round < plan.rounds * parts; round++) {
-      for (const contestant of rotated(plan.contestants, round + parts)) {
+      const tried = plan.contestants.filter((contestant) => plan.isTried(name, contestant));
+      for (const contestant of rotated(tried, round + parts)) {
         log.progress(`${plan.platform} ${name} ${round + 1}/${plan.rounds * parts} ${contestant}`);
         const value = await within(lab.a.exercise(name, `long-${contestant}`, plan.sliceMs / parts), `${contestant}: ${name}`);
         if (round >= 0) add(name, contestant, value);
