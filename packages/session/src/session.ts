@@ -115,9 +115,9 @@ export class Session {
     const wasIdle = this.isIdle;
     if (frame.isBulk) this.traffic.data();
     this.outbox.push(frame, lane);
-    // What follows silence goes at once: a request does not wait for the end of the turn. Behind it frames are gathered.
-    const isDue = wasIdle || (this.outbox.messageBytes >= EAGER_BYTES && this.#sent.bytes < this.#sent.limit);
-    if (isDue && this.#path === "up") this.flush();
+    // What follows silence does not wait for the end of the turn, only for what the program says in the same breath.
+    if (wasIdle && this.#path === "up") queueMicrotask(this.#flushUnlessEnded);
+    else if (this.#path === "up" && this.outbox.messageBytes >= EAGER_BYTES && this.#sent.bytes < this.#sent.limit) this.flush();
     else this.#host.schedule();
     if (this.outbox.messageBytes < this.#limits.highWaterBytes) return true;
     this.#isOverMark = true;
@@ -201,6 +201,10 @@ export class Session {
   acknowledge(): void {
     if (this.#path === "up" && this.#unackedBytes > 0) this.#sendAlone(undefined);
   }
+
+  readonly #flushUnlessEnded = (): void => {
+    if (!this.#hasEnded) this.flush();
+  };
 
   #accept(packet: ParsedPacket, attachments: readonly Uint8Array[], bytes: number): void {
     const before = this.#received.expected;
