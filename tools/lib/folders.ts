@@ -1,4 +1,4 @@
-import { existsSync, globSync } from "node:fs";
+import { globSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { root } from "./run.ts";
 
@@ -14,6 +14,7 @@ export const projectOf = (folder: string): string => (folder.startsWith("apps/")
 export const testFolders: readonly string[] = [
   ...packageFolders,
   ...globSync("apps/*/test", { cwd: root }).map((path) => dirname(path).replaceAll("\\", "/")),
-  ...["examples"].filter((name) => existsSync(join(root, name, "package.json"))),
+  "bench",
+  "examples",
   "tools",
 ];
