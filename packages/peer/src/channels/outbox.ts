@@ -2,9 +2,10 @@ import type { Defer } from "@peerloom/core";
 import { BufferPool } from "./buffer-pool.ts";
 import type { Carrier } from "./carrier.ts";
 import { LanesOut } from "./lanes-out.ts";
-import { Packer } from "./packer.ts";
+import { FRAME_OVERHEAD_BYTES, Packer } from "./packer.ts";
 import { ackPacket, type Parcel } from "./packet.ts";
 import { SendLog } from "./send-log.ts";
+import type { SoleText } from "./text-packet.ts";
 import { DATA_HEADER_BYTES, FLAG, LOOSE_HEADER_BYTES, PACKET, WIRE_LIMITS } from "./wire.ts";
 
 /** A packet that crosses a real network in one piece; more of an unreliable channel's messages are not put together. */
@@ -12,6 +13,7 @@ const LOOSE_BYTES = 1_100;
 /** Packets after which an acknowledgement is asked for, whatever their size. */
 const ASK_PACKETS = 1_024;
 const URGENT_BYTES = 8_192;
+const nobody: readonly (() => void)[] = [];
 /** Buffers that are kept for what comes. */
 const POOLED = 48;
 
@@ -117,6 +119,29 @@ export class Outbox {
       this.#options.defer(this.#turnEnds);
     }
     if (this.packer.fullCount > 0) this.pump(false);
+  }
+
+  /**
+   * Sends a short text at once if it is alone: nothing waits, and it follows silence. The way of most messages of those who talk in turn,
+   * and for them the shortest.
+   *
+   * @returns false when it has to go the way of all others.
+   */
+  sendAlone(text: SoleText): boolean {
+    const carrier = this.#carrier;
+    if (this.#isHot || this.#isHeld || this.#isPumping || !this.#isGoing || carrier === undefined || !this.#options.isReliable)
+      return false;
+    if (this.packer.bytes > 0 || this.lanes.count > 0 || this.urgent.bytes > 0 || this.log.againCount > 0) return false;
+    if (this.log.bytes >= this.#options.maxUnackedBytes || !carrier.hasRoom) return false;
+    this.#isHot = true;
+    const parcel: Parcel = { content: text, size: text.text.length + FRAME_OVERHEAD_BYTES, flags: 0, done: nobody };
+    if (!this.#send(carrier, parcel, true)) this.#options.refused();
+    return true;
+  }
+
+  /** Something came: what is written now follows that. */
+  turn(): void {
+    this.#isHot = false;
   }
 
   /** Gathers what is written until `resume`. */

@@ -242,13 +242,10 @@ export class Pipe {
     }
   }
 
+  /** Nothing is gathered: it is one message, and an answer to it may go out at once. */
   #handleText(text: SoleText): string | undefined {
-    this.outbox.hold();
-    try {
-      return this.#hooks.text(text);
-    } finally {
-      this.outbox.resume();
-    }
+    this.outbox.turn();
+    return this.#hooks.text(text);
   }
 
   #holdBack(number: number, bytes: Uint8Array<ArrayBuffer>): string | undefined {

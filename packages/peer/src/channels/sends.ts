@@ -5,6 +5,7 @@ import { LaneOut, type LaneOutHooks } from "./lane-out.ts";
 import type { ChannelLimits } from "./limits.ts";
 import { MessageLine } from "./message-line.ts";
 import type { Outbox } from "./outbox.ts";
+import { MAX_SOLE_LENGTH, type SoleText } from "./text-packet.ts";
 import { contentBytes, type EncodedValue } from "./values.ts";
 import { FLAG, FRAME, LANE, WIRE_LIMITS } from "./wire.ts";
 
@@ -38,7 +39,18 @@ export class Sends {
    * @throws PeerloomError `TOO_LARGE`, `OVERFLOW`.
    */
   value(kind: number, id: number | undefined, value: EncodedValue, isInLine: boolean, hooks?: LaneOutHooks): LaneOut | undefined {
-    const { length } = value.content;
+    const { content } = value;
+    const { length } = content;
+    if (
+      kind === FRAME.message &&
+      hooks === undefined &&
+      typeof content === "string" &&
+      length <= MAX_SOLE_LENGTH &&
+      length <= this.#limits.maxMessageBytes &&
+      this.line.isEmpty &&
+      this.#outbox.sendAlone({ type: value.type as SoleText["type"], text: content })
+    )
+      return undefined;
     this.#check(length);
     const isQueued = isInLine && !this.line.isEmpty;
     if (!isQueued && this.#outbox.packer.value(kind, id, value, hooks?.done)) {
