@@ -95,13 +95,6 @@ export class ByteWriter {
   }
 }
 
-/** Bytes of an unsigned integer. */
-export function uintBytes(value: number): number {
-  let bytes = 1;
-  for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes += 1;
-  return bytes;
-}
-
 /** Writes an unsigned integer of 48 bits, lowest byte first. */
 export function putUint48(bytes: Uint8Array, at: number, value: number): void {
   let rest = value;

@@ -20,7 +20,7 @@ export interface ChannelLimits {
 
 const MIB = 1_048_576;
 
-export const DEFAULT_LIMITS: Required<ChannelLimits> = {
+const DEFAULT_LIMITS: Required<ChannelLimits> = {
   maxMessageBytes: 64 * MIB,
   maxAssemblyBytes: 128 * MIB,
   maxQueueBytes: 64 * MIB,
