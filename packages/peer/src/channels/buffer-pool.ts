@@ -19,7 +19,8 @@ export class BufferPool {
     if (buffer.byteLength === this.size && this.#free.length < this.#max) this.#free.push(new Uint8Array(buffer));
   }
 
-  clear(): void {
-    this.#free.length = 0;
+  /** Lets all but `count` go: for a while nobody will need more. */
+  trim(count: number): void {
+    if (this.#free.length > count) this.#free.length = count;
   }
 }

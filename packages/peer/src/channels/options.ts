@@ -38,7 +38,7 @@ export interface SendProgress {
 }
 
 export interface SendOptions {
-  /** Gives up: what has not gone out is not sent, and the promise rejects with `ABORTED`. */
+  /** Gives up: the promise rejects with `ABORTED`, and the rest of something large is not sent. A small message may still arrive. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: SendProgress) => void;
   /** False lets what is sent later overtake this one, on an ordered channel. @defaultValue the channel's */
