@@ -213,6 +213,22 @@ describe("a path that is lost for good", () => {
     world.errors.length = 0;
   });
 
+  test("and is there again later, brings the two together again", async () => {
+    await using path = new CuttablePath();
+    await using world = new World(path.through(rtc));
+    const options = { heartbeatMs: 100, reconnectTimeoutMs: 300 };
+    const [alice, bob] = [world.peer("alice", options), world.peer("bob", options)];
+    await meet([alice, bob]);
+    path.isCut = true;
+    await Promise.all([next(alice, "connection:closed"), next(bob, "connection:closed")]);
+    const back = Promise.all([next(alice, "connection:connected"), next(bob, "connection:connected")]);
+    path.isCut = false;
+    await back;
+
+    expect(alice.remotes).toMatchObject([{ id: "bob", state: "connected" }]);
+    world.errors.length = 0;
+  });
+
   test("is no error when the other one has left meanwhile", async () => {
     await using path = new CuttablePath();
     await using world = new World(path.through(rtc));

@@ -27,6 +27,8 @@ export interface PairContext {
   bad(what: string, remote: RemotePeer): void;
   /** Something goes on after the end of the pair: leaving waits for it. It never rejects. */
   linger(ending: Promise<void>): void;
+  /** The pair is given up, and nobody has said why. */
+  lost(who: Who): void;
   /** The pair is at its end. */
   closed(): void;
 }

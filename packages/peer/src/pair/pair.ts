@@ -34,6 +34,7 @@ export class Pair {
   #reason: PeerloomError | undefined;
   #isLeaving = false;
   #hasDeparted = false;
+  #attemptedAt = 0;
   #owesMetadata = false;
 
   constructor(context: PairContext, who: Who, metadata: Metadata | undefined) {
@@ -213,6 +214,7 @@ export class Pair {
       case "disarm":
         return this.#timers.disarm(effect.timer);
       case "report":
+        if (this.#reason === undefined) this.#context.lost(this.who);
         return this.#context.error(this.#reason ?? lossOf(this.who.id, before, this.#context.settings.life, this.#isWaiting), this.remote);
       case "dispose":
         return this.#dispose();
@@ -220,9 +222,12 @@ export class Pair {
   }
 
   #attempt(): void {
-    // An attempt that has its answer goes on until its path is found or its time is over.
+    // An attempt that has its answer is given the time to find its path.
+    const { now, life } = this.#context.settings;
+    const isYoung = now() - this.#attemptedAt < 1.5 * life.attemptMs;
     const current = this.#connection;
-    if (this.#life.at === "connecting" && current !== undefined && !this.#isWaiting && !current.isBroken) return;
+    if (this.#life.at === "connecting" && current !== undefined && !this.#isWaiting && !current.isBroken && isYoung) return;
+    this.#attemptedAt = now();
     try {
       const isFirst = this.#connection === undefined && this.#session !== undefined && this.#life.at === "connecting";
       if (!isFirst) this.#session?.close();

@@ -73,6 +73,10 @@ export class Post {
     return this.#signaler.instance;
   }
 
+  get isActive(): boolean {
+    return this.#options.driver.isActive;
+  }
+
   get isSealing(): boolean {
     return this.#signaler.isSealing;
   }

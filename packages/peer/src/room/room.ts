@@ -4,10 +4,11 @@ import type { Announcement, Departure, PairSignal, Received, SignalPair } from "
 import type { GroupEvent, RemotePeer } from "../events.ts";
 import type { Publication } from "../media/publication.ts";
 import type { Settings } from "../options.ts";
-import type { PairContext } from "../pair/context.ts";
+import type { PairContext, Who } from "../pair/context.ts";
 import { Pair } from "../pair/pair.ts";
 import { Guests, type Guest } from "./guests.ts";
 import { Post } from "./post.ts";
+import { Seeker } from "./seeker.ts";
 
 /** Says who may be connected, before anything of this peer is told; what is thrown counts as no. */
 export type Verify = (remote: { readonly id: string; readonly metadata: Metadata | undefined }) => boolean | Promise<boolean>;
@@ -39,6 +40,7 @@ export class Room {
   readonly #options: RoomOptions;
   readonly #pairs = new Map<string, Pair>();
   readonly #guests: Guests;
+  readonly #seeker = new Seeker((who) => this.#greet(who));
   readonly #endings = new Set<Promise<void>>();
   readonly #post: Promise<Post>;
   #opened: Post | undefined;
@@ -107,6 +109,7 @@ export class Room {
   async leave(): Promise<void> {
     this.#isLeft = true;
     this.#guests.clear();
+    this.#seeker.clear();
     const hasStrangers = this.pairs.some(({ remote }) => remote.state !== "connected");
     const goodbyes = this.pairs.map((pair) => pair.stop({ isPolite: true }));
     const post = await this.#post.catch(() => undefined);
@@ -139,6 +142,7 @@ export class Room {
   }
 
   #departed({ id, instance }: Departure): void {
+    this.#seeker.forget(id);
     if (this.#guests.get(id)?.instance === instance) this.#guests.drop(id);
     const pair = this.#pairs.get(id);
     if (pair?.who.instance === instance) pair.departed();
@@ -220,6 +224,7 @@ export class Room {
   #letIn(guest: Guest, begin: (pair: Pair) => void): void {
     if (this.#isLeft || !this.#guests.promote(guest)) return;
     const { id, instance, session, metadata } = guest;
+    this.#seeker.forget(id);
     const pair: Pair = new Pair(
       this.#context(() => this.#forget(id, pair)),
       { id, instance, card: session.card },
@@ -233,6 +238,15 @@ export class Room {
 
   #forget(id: string, pair: Pair): void {
     if (this.#pairs.get(id) === pair) this.#pairs.delete(id);
+  }
+
+  /** Asks a peer whether it is there; it is a guest, and nobody hears of it, until it answers. */
+  #greet(who: Who): void {
+    const post = this.#opened;
+    if (post === undefined || this.#guests.get(who.id) !== undefined || this.#pairs.has(who.id) || !post.isActive) return;
+    const session = this.#meet(who);
+    const guest = session && this.#guests.add({ id: who.id, instance: who.instance, session, metadata: undefined, at: "greeted" });
+    if (guest !== undefined) void post.say(guest.session, { type: "greet" });
   }
 
   /** The other side has begun another stay: what is left of this one is of no use. */
@@ -293,6 +307,10 @@ export class Room {
       linger: (ending) => {
         this.#endings.add(ending);
         void ending.finally(() => this.#endings.delete(ending));
+      },
+      lost: (who) => {
+        // Of the two one looks for the other.
+        if (!this.#isLeft && post.id < who.id) this.#seeker.seek(who);
       },
       closed,
     };
