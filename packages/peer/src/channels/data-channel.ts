@@ -24,8 +24,8 @@ export interface DataChannelMarks {
 }
 
 /** The text or the bytes of a `message` event, whatever the implementation wraps them in; undefined for anything else. */
-export function contentOf(event: unknown): Uint8Array<ArrayBuffer> | string | undefined {
-  const data: unknown = typeof event === "object" && event !== null && "data" in event ? event.data : undefined;
+export function contentOf(event: Event): Uint8Array<ArrayBuffer> | string | undefined {
+  const { data } = event as Event & { readonly data?: unknown };
   if (typeof data === "string") return data;
   if (data instanceof ArrayBuffer) return new Uint8Array(data);
   // A plain view, because a Node Buffer's `slice` does not copy.

@@ -65,7 +65,7 @@ export class SendLog {
       this.#parcels[this.#head++] = gone;
       this.#bytes -= parcel.size;
       this.#given = Math.max(0, this.#given - 1);
-      done.push(...parcel.done);
+      if (parcel.done.length > 0) done.push(...parcel.done);
       if (parcel.content instanceof Uint8Array) this.#pool.give(parcel.content);
     }
     if (this.#head === this.#parcels.length) this.clear();

@@ -15,6 +15,8 @@ export function textPacket({ type, text }: SoleText, flags: number, number: numb
   return `${(flags & FLAG.ackNow) === 0 ? letter : letter.toUpperCase()}${number.toString(36)},${ack.toString(36)},${text}`;
 }
 
+const LETTER = { text: 0x74, json: 0x6a, askingText: 0x54, askingJson: 0x4a } as const;
+
 export interface TextHead extends SoleText {
   readonly flags: number;
   readonly number: number;
@@ -23,9 +25,14 @@ export interface TextHead extends SoleText {
 
 /** @returns undefined when it is none. */
 export function parseTextPacket(packet: string): TextHead | undefined {
-  const letter = packet[0];
-  const isAsking = letter === "T" || letter === "J";
-  const type = letter === "t" || letter === "T" ? VALUE.text : letter === "j" || letter === "J" ? VALUE.json : undefined;
+  const letter = packet.charCodeAt(0);
+  const isAsking = letter === LETTER.askingText || letter === LETTER.askingJson;
+  const type =
+    letter === LETTER.text || letter === LETTER.askingText
+      ? VALUE.text
+      : letter === LETTER.json || letter === LETTER.askingJson
+        ? VALUE.json
+        : undefined;
   const comma = packet.indexOf(",");
   const second = packet.indexOf(",", comma + 1);
   if (type === undefined || comma < 0 || second < 0 || second > 24) return undefined;
