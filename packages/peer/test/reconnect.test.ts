@@ -48,4 +48,20 @@ describe.concurrent.each([nodeDatachannelRtc(), weriftRtc(), wrtcRtc()])("a pair
       expect(world.errors).toEqual([]);
     },
   );
+
+  test("whose path is cut while it connects is connected when it is back", { timeout: 60_000 }, async ({ expect }) => {
+    await using path = new CuttablePath();
+    await using world = new World(path.through(rtc));
+    const [alice, bob] = [world.peer("alice"), world.peer("bob")];
+    alice.open("chat");
+    const [opened, connecting] = [next(bob, "channel:open"), next(bob, "connection:connecting")];
+    await alice.join();
+    await bob.join();
+    await connecting;
+    path.isCut = true;
+    setTimeout(() => (path.isCut = false), 2000);
+    await opened;
+
+    expect(await bob.send("chat", "here")).toEqual({ delivered: ["alice"], failed: [] });
+  });
 });
