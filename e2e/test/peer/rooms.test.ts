@@ -61,8 +61,9 @@ const kinds: Record<string, Start> = {
   Chromium: inPage(() => chromium.newPage()),
   Firefox: inPage(() => firefox.newPage() as Promise<Page>),
   werift: inNode(weriftRtc()),
-  "node-datachannel": inNode(nodeDatachannelRtc()),
+  // Before node-datachannel, so that it leads: wrtc at times loses what comes together with a channel that the other opens.
   wrtc: inNode(wrtcRtc()),
+  "node-datachannel": inNode(nodeDatachannelRtc()),
 };
 const pairs = Object.keys(kinds).flatMap((left, index, all) => all.slice(index + 1).map((right) => ({ left, right })));
 

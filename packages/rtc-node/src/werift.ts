@@ -15,6 +15,6 @@ export function weriftRtc(options: WeriftOptions = {}): RtcBackend {
   return {
     name: "werift",
     RTCPeerConnection: WeriftPeerConnection as unknown as RtcBackend["RTCPeerConnection"],
-    channel: { highWaterBytes: 128 * 1024, lowWaterBytes: 64 * 1024, maxMessageBytes: 64 * 1024 },
+    channel: { highWaterBytes: 80 * 1024, lowWaterBytes: 16 * 1024, maxMessageBytes: 64 * 1024 },
   };
 }
