@@ -1,8 +1,8 @@
 import type { DataChannelMarks } from "./data-channel.ts";
 
-/** At most half of what the data channel may buffer: while one goes out, the next is there. */
-export function packetBytesOf({ highWaterBytes, maxMessageBytes }: DataChannelMarks, most: number): number {
-  return Math.max(MIN_PACKET_BYTES, Math.min(most, maxMessageBytes, Math.floor(highWaterBytes / 2)));
+/** As much as fits when the data channel asks for more. */
+export function packetBytesOf({ highWaterBytes, lowWaterBytes, maxMessageBytes }: DataChannelMarks, most: number): number {
+  return Math.max(MIN_PACKET_BYTES, Math.min(most, maxMessageBytes, highWaterBytes - lowWaterBytes));
 }
 
 /** A greeting, an error's message and their frames fit it. */
