@@ -59,6 +59,13 @@ describe("arrows", () => {
     ]);
   });
 
+  test("may reach what the workspace's tests share by a path, but not from what is published", () => {
+    const code = `import { x } from "../../../tools/lib/x.ts";`;
+
+    expect(checkArrows([pkg("a", {}, code, "test/x.test.ts")], house)).toEqual([]);
+    expect(checkArrows([pkg("a", {}, code)], house)).toEqual(["a: src/index.ts leaves its package by the path ../../../tools/lib/x.ts"]);
+  });
+
   test("may not leave a package by a path", () => {
     const packages = [pkg("a", {}, `import { x } from "../../c/src/x.ts";\nimport { y } from "../src/y.ts";`)];
 

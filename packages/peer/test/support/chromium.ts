@@ -3,22 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { build } from "vite";
-
-/** For the root user of a container, for WebRTC between pages of one machine, and for quiet. */
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--no-first-run",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-features=WebRtcHideLocalIpsWithMdns",
-  "--allow-loopback-in-peer-connection",
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
-  "--autoplay-policy=no-user-gesture-required",
-];
+import { chromiumLaunch } from "../../../../tools/lib/chromium.ts";
 
 /** Chromium, and the pages of one bundle in it. */
 export interface Lab extends AsyncDisposable {
@@ -31,11 +16,7 @@ export interface Lab extends AsyncDisposable {
 
 /** Starts the Chromium that the test command found, and serves the pages. */
 export async function startLab(): Promise<Lab> {
-  const executablePath = process.env["PEERLOOM_CHROMIUM"];
-  if (!executablePath) throw new Error("PEERLOOM_CHROMIUM is the path of Chromium; `pnpm test` finds it");
-  // The browser needs none of what is meant for Node.
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  const [code, browser] = await Promise.all([bundle(), chromium.launch({ executablePath, args, env })]);
+  const [code, browser] = await Promise.all([bundle(), chromium.launch(chromiumLaunch())]);
   const server = createServer((request, response) => {
     const isScript = request.url === "/page.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
