@@ -84,7 +84,7 @@ describe.each(backends)("data channels of $name", (backend) => {
     const { highWaterBytes, lowWaterBytes, maxMessageBytes } = backend.channel;
     left.bufferedAmountLowThreshold = lowWaterBytes;
     const message = new Uint8Array(Math.min(maxMessageBytes, 64 * 1024));
-    const total = highWaterBytes * 5;
+    const total = Math.ceil((highWaterBytes * 5) / message.length) * message.length;
     let received = 0;
     const all = new Promise<void>((resolve) => {
       right.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
