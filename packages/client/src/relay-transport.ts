@@ -1,4 +1,5 @@
 import type { Packet, Transport } from "@peerloom/core";
+import { packText } from "@peerloom/protocol";
 import type { Connection } from "./connection.ts";
 import type { LocalQueue } from "./local-queue.ts";
 import type { WatchList } from "./watch-list.ts";
@@ -15,7 +16,8 @@ export class RelayTransport implements Transport {
     this.#watches = watches;
   }
 
-  send(to: string, serial: number, { text, attachments }: Packet): boolean {
+  send(to: string, serial: number, packet: Packet): boolean {
+    const { text, attachments } = packText(packet);
     return this.#send(text, attachments, "p", to, serial);
   }
 

@@ -1,5 +1,5 @@
-import { WIRE, type PeerStatus } from "@peerloom/protocol";
 import type { Defer } from "@peerloom/core";
+import { WIRE, type PeerStatus } from "@peerloom/protocol";
 import type { ControlChannel } from "./control.ts";
 
 /** Who wants to be told about a client: the sessions with it, or the application. */

@@ -16,6 +16,7 @@ export {
   RESERVED_PREFIX,
 } from "./names.ts";
 export { encodePacket, parseJson, parsePacket, type PacketExtension, type PacketHeader, type ParsedPacket } from "./packet.ts";
+export { packText, unpackText } from "./packet-text.ts";
 export { parseFrame, type Frame, type PartFrame } from "./parse-frame.ts";
 export { fitsPacket, frameBytes, splitFrame } from "./split.ts";
 export { encodeValues, type EncodedValues, type Hole, type Path } from "./values.ts";

@@ -16,6 +16,8 @@ export const WIRE = {
   maxAttachments: 8,
   /** Binaries up to this many bytes travel inside the text as base64: a packet without attachments is one WebSocket message. */
   inlineBytes: 1024,
+  /** A packet's text of so many UTF-16 units or more may travel as bytes. */
+  packedTextLength: 4096,
   /** Default for the serialised size of metadata in bytes. */
   maxMetadataBytes: 4096,
   /** Ids in one `watch` or `unwatch` request. */

@@ -34,8 +34,7 @@ export function encodeValues(values: readonly unknown[]): EncodedValues {
   if (values.length === 1 && typeof values[0] === "string")
     return { json: `[${JSON.stringify(values[0])}]`, holes: noHoles, parts: noParts };
   // `every` passes over what is missing from a sparse array, `includes` does not.
-  if (!values.includes(undefined) && values.every(isPlain))
-    return { json: JSON.stringify(values), holes: noHoles, parts: noParts };
+  if (!values.includes(undefined) && values.every(isPlain)) return { json: JSON.stringify(values), holes: noHoles, parts: noParts };
   const encoder = new Encoder();
   const json = JSON.stringify(encoder.array(values));
   if (encoder.holes.length > WIRE.maxHoles) throw new TypeError(`a message can carry at most ${WIRE.maxHoles} values that JSON lacks`);

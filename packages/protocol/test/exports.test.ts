@@ -43,6 +43,7 @@ test("exports these values; the rest is types", () => {
       "isUint",
       "KIND",
       "metadataBytes",
+      "packText",
       "parseControl",
       "parseFrame",
       "parseHandshake",
@@ -64,6 +65,7 @@ test("exports these values; the rest is types", () => {
       "RESERVED_PREFIX",
       "splitFrame",
       "topicRoom",
+      "unpackText",
       "utf8Length",
       "WIRE",
     ]

@@ -13,10 +13,11 @@ import {
   type Unsubscribe,
   type WaitOptions,
   type OpenStreamOptions,
+  type Packet,
   type PeerStream,
   type StreamHandler,
 } from "@peerloom/core";
-import { checkName, instanceOf, isInstance, parsePacket, WIRE } from "@peerloom/protocol";
+import { checkName, instanceOf, isInstance, parsePacket, unpackText, WIRE } from "@peerloom/protocol";
 import { EventNames } from "./event-names.ts";
 import { HandlerRegistry } from "./handler-registry.ts";
 import type { Handlers } from "./handlers.ts";
@@ -133,15 +134,15 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   /** A packet has come; `from` is the sender's proven id, the rest is unchecked. Must not be called from within `send`. */
   receive(from: string, text: unknown, attachments: readonly unknown[]): void {
     if (this.#closing !== undefined) return;
-    const binaries = attachments.map(toBytes);
-    const isFitting = typeof text === "string" && binaries.length <= WIRE.maxAttachments && !binaries.includes(undefined);
-    const packet = isFitting ? parsePacket(text) : undefined;
-    if (packet === undefined || (packet.frames.length === 0 && binaries.length > 0)) return this.#dropMalformed(from, "a malformed packet");
+    const received = toPacket(text, attachments);
+    const packet = received && parsePacket(received.text);
+    if (received === undefined || packet === undefined || (packet.frames.length === 0 && received.attachments.length > 0))
+      return this.#dropMalformed(from, "a malformed packet");
     const peer = this.#peers.route(from, packet);
     if (peer === undefined) return;
     this.#peers.here(peer);
-    const bytes = (text as string).length + binaries.reduce((sum, binary) => sum + (binary?.length ?? 0), 0);
-    peer.session.receive(packet, binaries as readonly Uint8Array[], bytes);
+    const bytes = received.attachments.reduce((sum, attachment) => sum + attachment.length, received.text.length);
+    peer.session.receive(packet, received.attachments, bytes);
   }
 
   /** Packet `serial` to `to` was not forwarded. */
@@ -302,6 +303,13 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     if (this.listenerCount("error") === 0) console.error("A message handler threw", event.event, event.error);
     else this.emit("error", event);
   }
+}
+
+/** What came over a wire, if it has the form of a packet. */
+function toPacket(text: unknown, attachments: readonly unknown[]): Packet | undefined {
+  if (typeof text !== "string" || attachments.length > WIRE.maxAttachments) return undefined;
+  const binaries = attachments.map(toBytes);
+  return binaries.includes(undefined) ? undefined : unpackText({ text, attachments: binaries as Uint8Array[] });
 }
 
 function toBytes(value: unknown): Uint8Array | undefined {

@@ -5,7 +5,10 @@ export interface SessionLimits {
    * it: more often costs more than it gains, as each acknowledgement is a packet of its own. @defaultValue 1.5 MiB
    */
   readonly windowBytes: number;
-  /** Bytes waiting for one peer above which `emit` returns false; `drained()` resolves below a quarter of it. @defaultValue 1 MiB */
+  /**
+   * Bytes waiting for one peer above which `emit` returns false; `drained()` resolves below a quarter of it. What waits longer than it
+   * has to costs the collector of garbage more than it gains. @defaultValue 256 KiB
+   */
   readonly highWaterBytes: number;
   /** Bytes waiting for one peer above which sending throws `OVERFLOW`. @defaultValue 16 MiB */
   readonly maxQueuedBytes: number;
@@ -25,7 +28,7 @@ export interface SessionLimits {
 
 export const defaultSessionLimits: SessionLimits = {
   windowBytes: 1_572_864,
-  highWaterBytes: 1_048_576,
+  highWaterBytes: 262_144,
   maxQueuedBytes: 16_777_216,
   maxMessageBytes: 8_388_608,
   maxPendingRequests: 16_384,
