@@ -1,5 +1,5 @@
 import { globSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname } from "node:path";
 import { root } from "./run.ts";
 
 /** The folders of the public packages, from the root: `packages/core`, … */
