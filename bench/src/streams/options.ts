@@ -1,63 +1,14 @@
-import { parseArgs } from "node:util";
+import type { Group, GroupOptions } from "../group-options.ts";
 
 const names = ["bulk-64KiB", "slow-reader-memory", "request-during-bulk-p99"] as const;
 
 /** A group of figures that are measured together. */
 export type StreamFigureName = (typeof names)[number];
+export type StreamOptions = GroupOptions<StreamFigureName>;
 
-export interface StreamOptions {
-  readonly isJson: boolean;
-  readonly isCheck: boolean;
-  readonly rounds: number;
-  readonly isQuick: boolean;
-  readonly isTwo: boolean;
-  readonly isVerbose: boolean;
-  readonly only: ReadonlySet<StreamFigureName>;
-  readonly profileDir: string | undefined;
-  /** How long the slow reader is watched. */
-  readonly memoryMs: number;
-}
-
-export const streamUsage = `pnpm bench streams [options]
-  --json             one line per figure: {"name","ours","baseline","unit","ratio"}
-  --check            exit code 1 when a bar does not hold
-  --rounds N         interleaved rounds, 1-100 (7)
-  --two              sender and receiver in processes of their own
-  --only NAME,...    of ${names.join(", ")}
-  --verbose          each round, on standard error
-  --profile DIR      write CPU profiles of all processes to DIR
-  --quick            tiny sizes: a smoke test, no figures to believe`;
-
-/** @throws TypeError when an option is unknown or has a bad value. */
-export function parseStreamOptions(args: readonly string[]): StreamOptions {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      json: { type: "boolean", default: false },
-      check: { type: "boolean", default: false },
-      quick: { type: "boolean", default: false },
-      two: { type: "boolean", default: false },
-      rounds: { type: "string", default: "7" },
-      only: { type: "string" },
-      verbose: { type: "boolean", default: false },
-      profile: { type: "string" },
-    },
-  });
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100)
-    throw new TypeError(`--rounds is a number from 1 to 100, not "${values.rounds}"`);
-  const only = (values.only ?? names.join(",")).split(",").map((name) => name.replace(/^streams\./, ""));
-  const stranger = only.find((name) => !(names as readonly string[]).includes(name));
-  if (stranger !== undefined) throw new TypeError(`no figure is called "${stranger}"; there are ${names.join(", ")}`);
-  return {
-    isJson: values.json,
-    isCheck: values.check,
-    rounds,
-    isQuick: values.quick,
-    isTwo: values.two,
-    isVerbose: values.verbose,
-    only: new Set(only as StreamFigureName[]),
-    profileDir: values.profile,
-    memoryMs: 15_000,
-  };
-}
+export const streams: Group<StreamFigureName> = {
+  bench: "streams",
+  two: "sender and receiver in processes of their own",
+  names,
+  prefix: /^streams\./,
+};
