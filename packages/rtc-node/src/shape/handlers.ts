@@ -1,6 +1,5 @@
-/** A listener in an `on…` attribute. */
-// oxlint-disable-next-line typescript/no-explicit-any -- as in the DOM's types, each attribute has another event
-type Handler = ((event: any) => unknown) | null;
+/** A listener in an `on…` attribute; each attribute has another event. */
+type Handler = ((event: never) => unknown) | null;
 
 /** An `EventTarget` that also has an attribute `on<name>` for each of its events. */
 export type WithHandlers<Name extends string> = EventTarget & { [K in Name as `on${K}`]: Handler };
@@ -27,7 +26,7 @@ export function withHandlers<Name extends string>(names: readonly Name[]): new (
         if (before) this.removeEventListener(name, before.listener);
         this.handlers.delete(name);
         if (!handler) return;
-        const entry = { handler, listener: (event: Event): unknown => entry.handler?.call(this, event) };
+        const entry = { handler, listener: (event: Event): unknown => entry.handler?.call(this, event as never) };
         this.handlers.set(name, entry);
         this.addEventListener(name, entry.listener);
       },
