@@ -13,6 +13,7 @@ const url = await listen(http);
 const device = p2pClientPlugin(io(url), "device");
 const alice = p2pClientPlugin(io(url), "alice");
 const bob = p2pClientPlugin(io(url), "bob");
+await Promise.all([alice.ready, bob.ready]);
 
 // A device does not know who will want to deal with it: onAddP2pTarget tells. From then on it listens to that client.
 device.onAddP2pTarget((clientId) => {

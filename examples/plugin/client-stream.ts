@@ -16,6 +16,7 @@ const url = await listen(http);
 
 const alice = p2pClientPlugin(io(url), "alice");
 const bob = p2pClientPlugin(io(url), "bob");
+await Promise.all([alice.ready, bob.ready]);
 
 // bob takes what comes compressed, and sends it back in capitals.
 const capitals = (): Transform => new Transform({ transform: (chunk, _encoding, done) => done(null, String(chunk).toUpperCase()) });

@@ -12,6 +12,7 @@ const url = await listen(http);
 
 const alice = p2pClientPlugin(io(url), "alice");
 const bob = p2pClientPlugin(io(url), "bob");
+await Promise.all([alice.ready, bob.ready]);
 
 // alice makes bob a target; the server asks bob.
 bob.onAddP2pTarget((from) => console.log(`${from} added bob`));

@@ -14,6 +14,7 @@ const url = await listen(http);
 
 const alice = p2pClientPlugin(io(url), "alice");
 const bob = p2pClientPlugin(io(url), "bob");
+await Promise.all([alice.ready, bob.ready]);
 
 // Both ends know their connection: ids of the two streams, and of the two clients. The server vouches for who the source is.
 bob.onAddP2pStream((duplex, { sourceStreamId, targetClientId }) => {
