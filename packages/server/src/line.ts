@@ -29,7 +29,7 @@ export interface LineEvents {
 /**
  * One connection, as the relay sees it: who is on it, and how many bytes wait to be sent over it, whoever queued them. socket.io has no
  * bound and no signal of its own: its queue is engine.io's `writeBuffer` plus what `ws` holds, and summing it costs as much as it is long.
- * So each packet is added to an estimate, and the sum is made only when the estimate has grown by an eighth of the budget since the last one.
+ * So each packet is added to an estimate, and the sum is made only when the estimate has grown by a sixteenth of the budget since the last one.
  */
 export class Line {
   readonly connection: Connection;
@@ -86,7 +86,7 @@ export class Line {
     const queued = queuedBytes(this.connection) + bytes;
     const hard = hardFactor * this.#budget;
     this.#estimate = queued;
-    this.#mark = Math.max(this.isSlow ? hard : this.#budget, queued + this.#budget / 8);
+    this.#mark = Math.max(this.isSlow ? hard : this.#budget, queued + this.#budget / 16);
     if (!this.isSlow && queued >= this.#budget) {
       this.isSlow = true;
       this.#mark = hard;
