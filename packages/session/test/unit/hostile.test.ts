@@ -349,3 +349,17 @@ test("10 000 strangers fill the table and no more; known peers go on, and nothin
   expect(() => world.alice.remote("one more").emit("x")).toThrow(expect.objectContaining({ code: "LIMIT" }));
   expect(await world.isUnharmed()).toBe(true);
 });
+
+test("a packed packet is opened; one whose bytes are no UTF-8 is malformed", async () => {
+  await using world = await victim();
+  const [heard, malformed]: [unknown[], unknown[]] = [[], []];
+  world.alice.onAny("say", (text: unknown) => void heard.push(text));
+  world.alice.on("malformed", (event) => malformed.push(event));
+
+  world.hostile("mallory", "", [new TextEncoder().encode(packet(['[0,"say",["hi"]]']))]);
+  world.hostile("mallory", "", [new Uint8Array([0x5b, 0xff, 0x5d])]);
+  await world.turn();
+
+  expect(heard).toEqual(["hi"]);
+  expect(malformed).toEqual([{ from: "mallory", reason: "a malformed packet" }]);
+});
