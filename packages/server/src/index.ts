@@ -1,3 +1,4 @@
+export type { ClientCensus, RelayCensus } from "./census.ts";
 export { attachRelay, type SocketServer } from "./attach-relay.ts";
 export { createRelay, type RelayAddress, type RelayServer } from "./create-relay.ts";
 export type { RelayStats } from "./counters.ts";

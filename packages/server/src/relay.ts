@@ -14,6 +14,7 @@ import type { ProvidedService, ProvideOptions, Service, ServiceMethods, ServiceO
 import type { SubscribeOptions, Subscription, Topic, TopicOptions } from "@peerloom/session";
 import type { Namespace, Socket } from "socket.io";
 import { admit, connectError } from "./admission.ts";
+import { takeCensus, type RelayCensus } from "./census.ts";
 import type { Client } from "./client.ts";
 import { Core } from "./core.ts";
 import type { RelayStats } from "./counters.ts";
@@ -93,6 +94,11 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
       congested: congestion.size,
       errors,
     };
+  }
+
+  /** Who and what is on this relay now, for its operator; at most `limit` of each. */
+  census(limit: number = 1000): RelayCensus {
+    return takeCensus(this.core, limit);
   }
 
   remote(id: string): Remote {

@@ -43,6 +43,10 @@ export class Rooms {
     return this.#rooms.get(name);
   }
 
+  values(): IterableIterator<Room> {
+    return this.#rooms.values();
+  }
+
   /** Adds a client that is not in the room. */
   add(client: Client, name: string, head: number, metadata: Metadata | undefined): Membership {
     const room = this.#rooms.get(name) ?? { name, key: roomKey(name), members: new Map<string, Membership>() };

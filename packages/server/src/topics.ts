@@ -39,6 +39,10 @@ export class TopicTable {
     return this.#topics.get(room);
   }
 
+  values(): IterableIterator<Topic> {
+    return this.#topics.values();
+  }
+
   /** The topic of this name, made when there is none; `tidy` it when nothing comes of it. */
   open(name: TopicName): Topic {
     const room = topicRoom(name);
