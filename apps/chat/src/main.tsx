@@ -1,6 +1,6 @@
+import { hashOfRoom, roomOfHash } from "@peerloom/app-chat-wire";
 import { render } from "preact";
 import { createActions } from "./actions.ts";
-import { hashOfRoom, roomOfHash } from "./model/names.ts";
 import { unreadCount } from "./model/people.ts";
 import type { State } from "./model/state.ts";
 import { createNet } from "./net.ts";

@@ -1,6 +1,6 @@
+import { parseWireLine, type WireLine } from "@peerloom/app-chat-wire";
+import { nameOfMember } from "@peerloom/app-chat-wire";
 import { connect, PeerloomError, type Client, type MessageContext, type Room, type RoomMember } from "@peerloom/client";
-import { parseWireLine, type WireLine } from "./model/line.ts";
-import { nameOfMember } from "./model/names.ts";
 import { ROOM, type Effect, type Input, type Kept, type ListedMember } from "./model/state.ts";
 
 export interface NetOptions {

@@ -1,5 +1,5 @@
+import { roomOfHash } from "@peerloom/app-chat-wire";
 import type { Entry } from "./model/line.ts";
-import { roomOfHash } from "./model/names.ts";
 import type { InRoom, Kept, State } from "./model/state.ts";
 
 /** The two stores of a browser, where it lets a page have them: `device` outlives the tab, `tab` only a reload. */

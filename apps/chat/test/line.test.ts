@@ -1,37 +1,7 @@
 import { expect, test } from "vitest";
 import { groupEntries } from "../src/model/groups.ts";
-import { parseWireLine } from "../src/model/line.ts";
 import type { Entry } from "../src/model/line.ts";
 import { append, emptyTalk, maxEntries } from "../src/model/talk.ts";
-
-const line = { id: "1", text: "hi", time: 5, name: "Ada" };
-
-test("a line is taken as it came, without what does not belong to it", () => {
-  expect(parseWireLine({ ...line, extra: true }, 9)).toEqual(line);
-});
-
-test.each([
-  undefined,
-  null,
-  "hi",
-  [],
-  {},
-  { ...line, id: "" },
-  { ...line, id: "x".repeat(65) },
-  { ...line, id: 1 },
-  { ...line, text: "  \n" },
-  { ...line, text: "x".repeat(4001) },
-  { ...line, text: { html: "<b>" } },
-  { ...line, time: "now" },
-  { ...line, time: Number.NaN },
-  { ...line, time: 1e18 },
-])("%j is no line", (value) => {
-  expect(parseWireLine(value, 9)).toBeUndefined();
-});
-
-test("a line from the future is as old as now", () => {
-  expect(parseWireLine({ ...line, time: 10 }, 9)).toEqual({ ...line, time: 9 });
-});
 
 const said = (id: string, from: string, time: number): Entry => ({ kind: "said", id, from, name: from, text: id, time });
 const joined = (id: string, time: number): Entry => ({ kind: "note", note: "joined", id, name: "Ada", time });

@@ -1,4 +1,5 @@
-import type { Delivery, Said, WireLine } from "./line.ts";
+import type { WireLine } from "@peerloom/app-chat-wire";
+import type { Delivery, Said } from "./line.ts";
 import { ROOM, type Effect, type InRoom, type Step } from "./state.ts";
 import { emptyTalk, moveToEnd, ownLines, redeliver, append, type Talk } from "./talk.ts";
 import { inWords } from "./words.ts";

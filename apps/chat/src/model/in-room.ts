@@ -1,6 +1,7 @@
+import type { WireLine } from "@peerloom/app-chat-wire";
+import { nameOfMember } from "@peerloom/app-chat-wire";
 import { delivered, giveUp, isHolding, release, retry, say, talkWith, undelivered, withTalk } from "./delivery.ts";
-import type { Said, WireLine } from "./line.ts";
-import { nameOfMember } from "./names.ts";
+import type { Said } from "./line.ts";
 import { toPerson, withinLimit, withoutPerson, withPerson } from "./people.ts";
 import { ROOM, type Effect, type InRoom, type ListedMember, type RoomInput, type Step } from "./state.ts";
 import { append, noteArrival } from "./talk.ts";

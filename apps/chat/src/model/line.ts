@@ -34,25 +34,3 @@ export interface Note {
 }
 
 export type Entry = Said | Note;
-
-/** A line as it travels. */
-export interface WireLine {
-  readonly id: string;
-  readonly text: string;
-  readonly time: number;
-  /** What the author calls itself; shown only if it fits the proven id. */
-  readonly name: string;
-}
-
-/** The longest line that can be written, in characters. */
-export const maxTextLength = 4000;
-
-/** Checks a line that came from somebody; undefined when it is none. A clock that is ahead of ours does not make it newer than `now`. */
-export function parseWireLine(value: unknown, now: number): WireLine | undefined {
-  if (typeof value !== "object" || value === null) return undefined;
-  const { id, text, time, name } = value as Record<string, unknown>;
-  if (typeof id !== "string" || id === "" || id.length > 64) return undefined;
-  if (typeof text !== "string" || text.trim() === "" || text.length > maxTextLength) return undefined;
-  if (typeof time !== "number" || !Number.isFinite(new Date(time).getTime())) return undefined;
-  return { id, text, time: Math.min(time, now), name: typeof name === "string" ? name : "" };
-}

@@ -1,4 +1,4 @@
-import type { WireLine } from "./line.ts";
+import type { WireLine } from "@peerloom/app-chat-wire";
 import type { Talk } from "./talk.ts";
 
 /** Key of the conversation with everybody in the room; a conversation with one person has that person's id, which is never empty. */

@@ -1,6 +1,6 @@
+import { cleanName, cleanRoom, idOfName, problemOfName } from "@peerloom/app-chat-wire";
 import { abandon } from "./delivery.ts";
 import { stepInRoom } from "./in-room.ts";
-import { cleanName, cleanRoom, idOfName, problemOfName } from "./names.ts";
 import { toPerson } from "./people.ts";
 import {
   ROOM,

@@ -1,6 +1,6 @@
+import { maxTextLength } from "@peerloom/app-chat-wire";
 import type { JSX, TargetedKeyboardEvent, TargetedSubmitEvent } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { maxTextLength } from "../model/line.ts";
 import { Icon } from "./icon.tsx";
 
 export interface ComposerProps {

@@ -1,6 +1,6 @@
+import { hashOfRoom } from "@peerloom/app-chat-wire";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { hashOfRoom } from "../model/names.ts";
 import { Icon } from "./icon.tsx";
 
 const shownMs = 2500;

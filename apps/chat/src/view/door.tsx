@@ -1,7 +1,7 @@
+import { maxNameLength, maxRoomLength } from "@peerloom/app-chat-wire";
 import type { JSX, TargetedSubmitEvent } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { Actions } from "../actions.ts";
-import { maxNameLength, maxRoomLength } from "../model/names.ts";
 import type { Door as DoorState, Joining } from "../model/state.ts";
 import { Icon, Logo } from "./icon.tsx";
 

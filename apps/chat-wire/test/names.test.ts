@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cleanName, cleanRoom, hashOfRoom, idOfName, nameOfMember, problemOfName, roomOfHash } from "../src/model/names.ts";
+import { cleanName, cleanRoom, hashOfRoom, idOfName, nameOfMember, problemOfName, roomOfHash } from "../src/names.ts";
 
 test.each([
   ["  Ada   Lovelace ", "Ada Lovelace", "ada-lovelace"],
