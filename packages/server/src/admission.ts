@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { PeerloomError, toWireError } from "@peerloom/core";
 import { isMetadata, isName, isRecord, isUint, metadataBytes, parseHandshake, PROTOCOL_VERSION, type Handshake } from "@peerloom/protocol";
 import type { Socket } from "socket.io";
+import { clientAddress } from "./client-address.ts";
 import type { Client } from "./client.ts";
 import type { Core } from "./core.ts";
 import type { Identity } from "./hooks.ts";
@@ -50,7 +51,8 @@ function readHandshake({ settings }: Core, auth: unknown): Handshake {
 async function authenticate(core: Core, socket: Socket, { clientId, instance, token, metadata }: Handshake): Promise<Identity> {
   const hook = core.settings.authenticate;
   if (hook === undefined) return {};
-  const { address, headers } = socket.handshake;
+  const { headers } = socket.handshake;
+  const address = clientAddress(socket.request, core.settings.trustedProxies);
   let identity: unknown;
   try {
     identity = await hook({ clientId, instance, token, metadata, address, headers });

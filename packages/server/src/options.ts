@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { DEFAULT_NAMESPACE, isName } from "@peerloom/protocol";
+import { parseTrustedProxies, type TrustedProxies } from "./client-address.ts";
 import type { Authenticate, Authorize } from "./hooks.ts";
 import { resolveLimits, type RelayLimits } from "./limits.ts";
 import { resolvePlainSignaling, type PlainSettings, type PlainSignalingOptions } from "./plain-signaling/options.ts";
@@ -34,6 +35,11 @@ export interface RelayOptions {
   readonly signaling?: boolean | Partial<SignalingLimits> | undefined;
   /** Whether front ends that use nothing but socket.io-client may signal by this relay, and how. @defaultValue false */
   readonly plainSignaling?: boolean | PlainSignalingOptions | undefined;
+  /**
+   * Addresses and networks (`10.0.0.0/8`, `"loopback"`, `"private"`) of the proxies in front of the relay, whose `X-Forwarded-For` is believed.
+   * @defaultValue none
+   */
+  readonly trustProxy?: readonly string[] | undefined;
   /** A clock in milliseconds that never goes back, for the rates. @defaultValue performance.now */
   readonly now?: (() => number) | undefined;
   /** Takes a line of advice about a risky set-up. @defaultValue console.warn */
@@ -60,6 +66,7 @@ export interface Settings {
   readonly allowList: boolean;
   readonly signaling: SignalingLimits | undefined;
   readonly plainSignaling: PlainSettings | undefined;
+  readonly trustedProxies: TrustedProxies | undefined;
   readonly now: () => number;
   readonly warn: (message: string) => void;
 }
@@ -79,6 +86,7 @@ export const relayOptionNames: { readonly [K in keyof RelayOptions]-?: true } = 
   allowList: true,
   signaling: true,
   plainSignaling: true,
+  trustProxy: true,
   now: true,
   warn: true,
 };
@@ -110,6 +118,7 @@ export function resolveOptions(options: RelayOptions = {}): Settings {
     allowList: flag("allowList", options.allowList),
     signaling: resolveSignaling(options.signaling, limits.packetBytes),
     plainSignaling: resolvePlainSignaling(options.plainSignaling, options.namespace ?? DEFAULT_NAMESPACE),
+    trustedProxies: trustProxy(options.trustProxy),
     now: optionalFunction("now", options.now) ?? (() => performance.now()),
     warn: optionalFunction("warn", options.warn) ?? ((message) => console.warn(message)),
   };
@@ -145,6 +154,16 @@ function secret(value: string | Uint8Array | undefined): Uint8Array {
   const bytes = Buffer.from(value);
   if (bytes.length >= minSecretBytes) return bytes;
   throw new RangeError(`option secret must have at least ${minSecretBytes} bytes, not ${bytes.length}`);
+}
+
+function trustProxy(value: readonly string[] | undefined): TrustedProxies | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) throw new TypeError(`option trustProxy must be an array of addresses and networks, not ${typeof value}`);
+  try {
+    return parseTrustedProxies(value);
+  } catch (thrown) {
+    throw new TypeError(`option trustProxy: ${(thrown as Error).message}`, { cause: thrown });
+  }
 }
 
 function oneOf<T extends string>(name: string, value: T, choices: readonly T[]): T {

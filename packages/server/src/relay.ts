@@ -15,6 +15,7 @@ import type { SubscribeOptions, Subscription, Topic, TopicOptions } from "@peerl
 import type { Namespace, Socket } from "socket.io";
 import { admit, connectError } from "./admission.ts";
 import { takeCensus, type RelayCensus } from "./census.ts";
+import { clientAddress } from "./client-address.ts";
 import type { Client } from "./client.ts";
 import { Core } from "./core.ts";
 import type { RelayStats } from "./counters.ts";
@@ -209,6 +210,7 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     const { core } = this;
     const connection = socket.conn;
     const line = core.lineOf(connection);
+    const address = clientAddress(socket.request, core.settings.trustedProxies);
     if (core.isClosed) return this.#refuse(socket, next, new PeerloomError("CLOSED", "this relay is closed"));
     if (line.isTaken) {
       return this.#refuse(socket, next, new PeerloomError("BAD_HANDSHAKE", "there is a client on this connection already"));
@@ -223,7 +225,7 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
       line.isTaken = false;
       return this.#refuse(socket, next, thrown);
     }
-    this.#warnOnce(socket.handshake.address);
+    this.#warnOnce(address);
     next();
   }
 

@@ -161,8 +161,13 @@ export function instance(): string {
   return `instance-${String(++lastInstance).padStart(6, "0")}`;
 }
 
+export interface DialOptions {
+  readonly transports?: string[];
+  readonly extraHeaders?: Record<string, string>;
+}
+
 /** A client that has only begun to connect. */
-export function dial(url: string, auth: object = {}, options: { transports?: string[] } = {}): RawClient {
+export function dial(url: string, auth: object = {}, options: DialOptions = {}): RawClient {
   const socket = io(`${url}/peerloom`, {
     auth: { protocol: 1, instance: instance(), ...auth },
     transports: ["websocket"],
@@ -183,7 +188,7 @@ export interface Welcomed {
 }
 
 /** A client that was welcomed, and its welcome. */
-export async function join(url: string, auth: object = {}, options: { transports?: string[] } = {}): Promise<[RawClient, Welcomed]> {
+export async function join(url: string, auth: object = {}, options: DialOptions = {}): Promise<[RawClient, Welcomed]> {
   const client = dial(url, auth, options);
   const refused = client.next("connect_error").then(([data]) => {
     throw new Error(`refused: ${JSON.stringify(data)}`);
