@@ -22,6 +22,7 @@ export type ErrorCode =
   | "NOT_INSTALLED"
   | "NOT_PUBLISHED"
   | "NO_CRYPTO"
+  | "NO_DIRECT"
   | "NO_HANDLER"
   | "NO_METHOD"
   | "NO_PROVIDER"

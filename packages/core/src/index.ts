@@ -10,6 +10,8 @@ export type {
   MessageHandler,
   OpenStreamOptions,
   Packet,
+  PathBytes,
+  PathName,
   PeerStream,
   Port,
   Remote,

@@ -45,9 +45,31 @@ export interface OpenStreamOptions extends WaitOptions {
 /** Takes a stream that a peer opens. What it throws before it returns refuses the stream, what it throws later destroys it. */
 export type StreamHandler = (stream: PeerStream, context: MessageContext) => unknown;
 
+/** A way by which packets travel between two clients: over the relay, or straight. */
+export type PathName = "relay" | "direct";
+
+/** Bytes of packets with one peer since its session began. */
+export interface PathBytes {
+  readonly sent: number;
+  readonly received: number;
+}
+
 /** One other client, seen from here. A handle is cheap: it causes no traffic and any number may exist for one id. */
 export interface Remote {
   readonly id: string;
+  /** The path that what is sent to this peer takes now. */
+  readonly path: PathName;
+  /** What has travelled by each path; all zero while there is no session. */
+  readonly bytes: { readonly [P in PathName]: PathBytes };
+  /**
+   * Asks for a direct path and resolves once there is one.
+   *
+   * @throws PeerloomError `NO_DIRECT` when this client or the other makes none, `LIMIT` when the other has too many, `TIMEOUT`, `ABORTED`,
+   *   `PEER_LOST`, `CLOSED`.
+   */
+  goDirect(options?: WaitOptions): Promise<void>;
+  /** Lets the direct path go, and makes none before somebody asks for it. */
+  goRelay(): void;
   /**
    * Sends an event; at most once handled, in order with all else sent to this peer.
    *
@@ -125,11 +147,12 @@ export interface Packet {
 export interface Transport {
   /**
    * Hands a packet over. `serial` comes back when the packet was refused on the way. Its attachments may change as soon as the peer has
-   * acknowledged them: what carries packets in memory has to copy them.
+   * acknowledged them: what carries packets in memory has to copy them. The session has chosen the path: the packet takes this one, or is
+   * lost with it.
    *
    * @returns false when it was not taken (no connection, local buffers full): the caller keeps it and tries again when told `up` or `writable`.
    */
-  send(to: string, serial: number, packet: Packet): boolean;
+  send(to: string, serial: number, packet: Packet, path: PathName): boolean;
   /** Asks to be told about the presence of these ids from now on. */
   watch(ids: readonly string[]): void;
   unwatch(ids: readonly string[]): void;

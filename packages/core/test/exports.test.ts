@@ -1,4 +1,5 @@
 import * as api from "@peerloom/core";
+import * as crypto from "@peerloom/core/crypto";
 import * as testing from "@peerloom/core/testing";
 import { expect, test } from "vitest";
 
@@ -23,6 +24,27 @@ test("exports these values for tests", () => {
     [
       "MemoryRelay",
       "randomFrom",
+    ]
+  `);
+});
+
+test("exports these values for what seals and signs", () => {
+  expect(Object.keys(crypto).toSorted((a, b) => a.localeCompare(b, "en"))).toMatchInlineSnapshot(`
+    [
+      "agree",
+      "concat",
+      "createAgreeKeys",
+      "createIdentity",
+      "fingerprintOf",
+      "fromBase64Url",
+      "isSignedBy",
+      "mayBear",
+      "openBytes",
+      "randomId",
+      "readAgreeKey",
+      "sealBytes",
+      "subtle",
+      "toBase64Url",
     ]
   `);
 });

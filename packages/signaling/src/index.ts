@@ -19,7 +19,7 @@ export type {
   RoomSignal,
   Signal,
 } from "./messages/signal.ts";
-export { createIdentity, fingerprintOf, type Identity, type IdentityOptions } from "./secure/identity.ts";
+export { createIdentity, fingerprintOf, type Identity, type IdentityOptions } from "@peerloom/core/crypto";
 export type { SignalPair } from "./secure/pair.ts";
 export {
   createSignaler,

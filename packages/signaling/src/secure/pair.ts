@@ -1,11 +1,11 @@
 import { PeerloomError } from "@peerloom/core";
+import { openBytes, sealBytes, type Identity } from "@peerloom/core/crypto";
 import { encodeEnvelope, encodeHead, withSignature, type Card, type Envelope, type Head } from "../messages/envelope.ts";
 import { SIGNAL } from "../messages/limits.ts";
 import { encodeSignal, isPairSignal, parseSignal } from "../messages/parse-signal.ts";
 import type { PairSignal } from "../messages/signal.ts";
-import type { Identity } from "./identity.ts";
 import { Lanes } from "./lanes.ts";
-import { openBytes, sealBytes, type Seal } from "./seal.ts";
+import type { Seal } from "./seal.ts";
 import { checkSignature, signedText } from "./signature.ts";
 
 /** What is needed to seal; the same for all pairs of a stay, but for the seal and the other's key. */

@@ -1,4 +1,5 @@
 import { PeerloomError } from "@peerloom/core";
+import { createAgreeKeys, mayBear, randomId, type Identity } from "@peerloom/core/crypto";
 import { checkMetadata, checkName, instanceOf, metadataBytes, type Metadata } from "@peerloom/protocol";
 import {
   encodeEnvelope,
@@ -13,14 +14,11 @@ import {
 import { SIGNAL } from "../messages/limits.ts";
 import { encodeSignal, isRoomSignal, parseSignal } from "../messages/parse-signal.ts";
 import type { PairSignal, RoomSignal } from "../messages/signal.ts";
-import { randomId, toBase64Url } from "./bytes.ts";
-import { mayBear, type Identity } from "./identity.ts";
 import { Lanes } from "./lanes.ts";
 import { SignalPair, type PairSecrets } from "./pair.ts";
 import { Pins } from "./pins.ts";
 import { agreeOnSeal } from "./seal.ts";
 import { checkSignature, signedText } from "./signature.ts";
-import { agreement, subtle } from "./subtle.ts";
 
 export interface SignalerOptions {
   readonly room: string;
@@ -78,9 +76,8 @@ interface Secrets {
 export async function createSignaler(options: SignalerOptions): Promise<Signaler> {
   const { identity, now = Date.now } = options;
   if (identity === undefined) return new Signaler(options, undefined);
-  const keys = await subtle().generateKey(agreement, false, ["deriveBits"]);
-  const agree = toBase64Url(new Uint8Array(await subtle().exportKey("raw", keys.publicKey)));
-  const card: Card = { sign: identity.publicKey, agree, since: identity.beginStay(now()) };
+  const keys = await createAgreeKeys();
+  const card: Card = { sign: identity.publicKey, agree: keys.publicKey, since: identity.beginStay(now()) };
   return new Signaler(options, { identity, card, agreeKey: keys.privateKey });
 }
 

@@ -1,7 +1,8 @@
 import { createDecipheriv, createECDH, createHash, createPublicKey, hkdfSync, verify } from "node:crypto";
+import { sealBytes } from "@peerloom/core/crypto";
 import { createIdentity, createSignaler, parseEnvelope } from "@peerloom/signaling";
 import { expect, test, vi } from "vitest";
-import { agreeOnSeal, sealBytes } from "../../src/secure/seal.ts";
+import { agreeOnSeal } from "../../src/secure/seal.ts";
 
 // What docs/signaling.md says, done by other means: Node's own cryptography instead of WebCrypto.
 const member = {

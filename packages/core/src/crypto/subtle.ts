@@ -14,6 +14,6 @@ export function subtle(): SubtleCrypto {
   if (found !== undefined) return found;
   throw new PeerloomError(
     "NO_CRYPTO",
-    "there is no crypto.subtle to seal signaling with: serve the page by https or from localhost, or turn the sealing of signaling off",
+    "there is no crypto.subtle to seal and sign with: serve the page by https or from localhost, or turn encryption off",
   );
 }
