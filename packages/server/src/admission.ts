@@ -4,24 +4,38 @@ import { isMetadata, isName, isRecord, isUint, metadataBytes, parseHandshake, PR
 import type { Socket } from "socket.io";
 import { clientAddress } from "./client-address.ts";
 import type { Client } from "./client.ts";
+import type { Common } from "./common.ts";
 import type { Core } from "./core.ts";
 import type { Identity } from "./hooks.ts";
 import { isResumeValid } from "./resume.ts";
+import type { Tenants } from "./tenants.ts";
+
+/** Who was let in, and into which name space. */
+export interface Admission {
+  readonly core: Core;
+  readonly client: Client;
+}
 
 /**
- * Lets a connecting socket in: form, version, `authenticate`, claim of the id, in this order.
+ * Lets a connecting socket in: form, version, `authenticate`, claim of the id in its name space, in this order.
  *
- * @throws PeerloomError `BAD_HANDSHAKE`, `PROTOCOL_MISMATCH`, `UNAUTHORIZED`, or what the claim throws.
+ * @throws PeerloomError `CLOSED`, `BAD_HANDSHAKE`, `PROTOCOL_MISMATCH`, `UNAUTHORIZED`, `LIMIT`, or what the claim throws.
  */
-export async function admit(core: Core, socket: Socket): Promise<Client> {
-  const handshake = readHandshake(core, socket.handshake.auth);
-  const identity = await authenticate(core, socket, handshake);
-  const { clientId = handshake.clientId ?? randomUUID(), claims, metadata = handshake.metadata } = identity;
-  if (core.isClosed) throw new PeerloomError("CLOSED", "this relay is closed");
+export async function admit(common: Common, tenants: Tenants, socket: Socket): Promise<Admission> {
+  common.checkOpen();
+  const handshake = readHandshake(common, socket.handshake.auth);
+  const identity = await authenticate(common, socket, handshake);
+  const { clientId = handshake.clientId ?? randomUUID(), tenant, claims, metadata = handshake.metadata } = identity;
+  common.checkOpen();
   if (socket.conn.readyState !== "open") throw new PeerloomError("ABORTED", "the connection was closed during authentication");
   const { instance, resume } = handshake;
-  const hasResume = isResumeValid(core.settings.secret, clientId, instance, resume);
-  return core.registry.claim({ id: clientId, instance, claims, metadata, hasResume, socket });
+  const hasResume = isResumeValid({ key: common.settings.secret, tenant, id: clientId, instance }, resume);
+  const core = tenants.hold(tenant);
+  try {
+    return { core, client: core.registry.claim({ id: clientId, instance, claims, metadata, hasResume, socket }) };
+  } finally {
+    tenants.release(core);
+  }
 }
 
 /** What socket.io hands to a client whose connection is refused. */
@@ -31,7 +45,7 @@ export function connectError(thrown: unknown): Error {
 }
 
 /** The version is looked at first: another version's handshake may have another form. */
-function readHandshake({ settings }: Core, auth: unknown): Handshake {
+function readHandshake({ settings }: Common, auth: unknown): Handshake {
   const version = isRecord(auth) && Object.hasOwn(auth, "protocol") ? auth["protocol"] : undefined;
   if (isUint(version) && version !== PROTOCOL_VERSION) {
     throw new PeerloomError(
@@ -48,11 +62,11 @@ function readHandshake({ settings }: Core, auth: unknown): Handshake {
   return handshake;
 }
 
-async function authenticate(core: Core, socket: Socket, { clientId, instance, token, metadata }: Handshake): Promise<Identity> {
-  const hook = core.settings.authenticate;
+async function authenticate(common: Common, socket: Socket, { clientId, instance, token, metadata }: Handshake): Promise<Identity> {
+  const hook = common.settings.authenticate;
   if (hook === undefined) return {};
   const { headers } = socket.handshake;
-  const address = clientAddress(socket.request, core.settings.trustedProxies);
+  const address = clientAddress(socket.request, common.settings.trustedProxies);
   let identity: unknown;
   try {
     identity = await hook({ clientId, instance, token, metadata, address, headers });
@@ -61,13 +75,14 @@ async function authenticate(core: Core, socket: Socket, { clientId, instance, to
     throw new PeerloomError("UNAUTHORIZED", "authentication failed", { cause: thrown });
   }
   if (!isRecord(identity)) throw new PeerloomError("UNAUTHORIZED", "authentication failed");
-  return checkIdentity(core, identity);
+  return checkIdentity(common, identity);
 }
 
 /** A hook that makes up something impossible is told so, and the client is not let in. */
-function checkIdentity(core: Core, identity: Identity): Identity {
-  const { clientId, metadata } = identity;
-  if ((clientId === undefined || isName(clientId)) && (metadata === undefined || isMetadata(metadata))) return identity;
-  core.failed(new TypeError("authenticate returned a clientId or metadata of the wrong form"));
+function checkIdentity(common: Common, identity: Identity): Identity {
+  const { clientId, tenant, metadata } = identity;
+  const hasNames = [clientId, tenant].every((name) => name === undefined || isName(name));
+  if (hasNames && (metadata === undefined || isMetadata(metadata))) return identity;
+  common.failed(new TypeError("authenticate returned a clientId, tenant or metadata of the wrong form"));
   throw new PeerloomError("UNAUTHORIZED", "authentication failed");
 }

@@ -7,7 +7,7 @@ export function allowsNow(core: Core, action: Action): boolean {
   const { authorize } = core.settings;
   if (authorize === undefined) return true;
   try {
-    const answer: unknown = authorize(action);
+    const answer: unknown = authorize(stamped(core, action));
     if (answer instanceof Promise) {
       answer.catch(() => {});
       core.failed(new TypeError(`authorize must answer at once for "${action.type}", but returned a promise`));
@@ -25,9 +25,14 @@ export async function mustAllow(core: Core, action: Action): Promise<void> {
   if (authorize === undefined) return;
   let answer: unknown = false;
   try {
-    answer = await authorize(action);
+    answer = await authorize(stamped(core, action));
   } catch (thrown) {
     core.failed(thrown);
   }
   if (answer !== true) throw new PeerloomError("FORBIDDEN", `this relay does not allow ${action.type} here`);
+}
+
+/** Says whose name space it is about. */
+function stamped({ tenant }: Core, action: Action): Action {
+  return tenant === undefined ? action : { ...action, tenant };
 }

@@ -3,7 +3,7 @@ import { metadataBytes, type ControlRequests } from "@peerloom/protocol";
 import { mustAllow } from "./authorize.ts";
 import type { Client } from "./client.ts";
 import type { Core } from "./core.ts";
-import { providersRoom, SERVICES_ROOM, tellProvider } from "./service-notices.ts";
+import { tellProvider } from "./service-notices.ts";
 import { endPublications } from "./topic-notices.ts";
 
 /** Services in one answer. */
@@ -85,7 +85,7 @@ export function providers(core: Core, client: Client, request: ControlRequests["
 
 function tellProviders(core: Core, client: Client, { service, watch }: ControlRequests["providers"]): object {
   if (watch === true) watchProviders(core, client, service);
-  if (watch === false && client.serviceWatches?.delete(service)) leaveRoom(core, client, providersRoom(service));
+  if (watch === false && client.serviceWatches?.delete(service)) leaveRoom(core, client, core.keys.providers(service));
   return { providers: watch === false ? [] : core.services.providers(service) };
 }
 
@@ -95,7 +95,7 @@ function watchProviders(core: Core, client: Client, service: string): void {
   if (!watches.has(service) && watches.size >= serviceWatchesPerClient)
     throw new PeerloomError("LIMIT", `a client may watch the providers of ${serviceWatchesPerClient} services`);
   watches.add(service);
-  joinRoom(core, client, providersRoom(service));
+  joinRoom(core, client, core.keys.providers(service));
 }
 
 /** A page of the services that there are; from now on, or no longer, changes are told. @throws PeerloomError `FORBIDDEN`. */
@@ -107,8 +107,8 @@ export function services(core: Core, client: Client, request: ControlRequests["s
 function listServices(core: Core, client: Client, { after, limit = maxListed, watch }: ControlRequests["services"]): object {
   if (watch !== undefined && client.link.at !== "gone") {
     client.watchesServices = watch;
-    if (watch) joinRoom(core, client, SERVICES_ROOM);
-    else leaveRoom(core, client, SERVICES_ROOM);
+    if (watch) joinRoom(core, client, core.keys.services);
+    else leaveRoom(core, client, core.keys.services);
   }
   const size = Math.min(Math.max(limit, 1), maxListed);
   const page = core.services.list(after, size + 1);

@@ -95,5 +95,5 @@ function leaveRelay(core: Core, client: Client): void {
   const { link } = client;
   if (link.at !== "here") return;
   core.registry.remove(client, "closed");
-  core.disconnect(link.socket);
+  core.common.disconnect(link.socket);
 }

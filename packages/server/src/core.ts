@@ -1,11 +1,13 @@
-import type { AnyCode, PeerloomError } from "@peerloom/core";
+import { PeerloomError, type AnyCode } from "@peerloom/core";
 import type { Namespace, Socket } from "socket.io";
 import type { Client } from "./client.ts";
-import { Congestion } from "./congestion.ts";
-import { Counters, countCode } from "./counters.ts";
+import type { Common } from "./common.ts";
+import type { Congestion } from "./congestion.ts";
+import type { Counters } from "./counters.ts";
 import type { Announce, RefusalPlace } from "./events.ts";
 import { release } from "./gather.ts";
-import { Line, SLOW_ROOM, type Connection, type LineEvents } from "./line.ts";
+import { Keys } from "./keys.ts";
+import { SLOW_ROOM, type Line, type LineOwner } from "./line.ts";
 import type { LocalClient } from "./local.ts";
 import type { Settings } from "./options.ts";
 import { presenceOf } from "./presence.ts";
@@ -16,6 +18,7 @@ import { leaveRooms, sendMissedHeads, tellRooms } from "./room-notices.ts";
 import { Rooms } from "./rooms.ts";
 import { tellServices, watchedRooms, withdrawAll } from "./service-notices.ts";
 import { ServiceRegistry } from "./service-registry.ts";
+import type { TenantTable } from "./tenants.ts";
 import { leaveTopics, SubscriberCounts, tellTopics } from "./topic-notices.ts";
 import { TopicTable } from "./topics.ts";
 import { Watches } from "./watches.ts";
@@ -23,48 +26,47 @@ import { Watches } from "./watches.ts";
 /** Codes of `bye` after which a client does not come back. */
 const finalCodes: ReadonlySet<AnyCode> = new Set(["CLIENT_ID_REPLACED", "FORBIDDEN", "PROTOCOL_ERROR", "RATE_LIMITED", "UNAUTHORIZED"]);
 
-export interface CoreOptions {
-  readonly settings: Settings;
-  readonly namespace: Namespace;
-  /** Whether the relay may close whole connections, or only its namespace on them. */
-  readonly ownsConnections: boolean;
-  readonly announce: Announce;
-}
+/** `draining`: it lets go of its clients, to be closed. */
+export type Phase = "open" | "draining" | "closed";
 
-/** The relay's state and what follows from its changes. The functions beside it (forward, control, …) act on it. */
-export class Core {
+/** One name space of the relay: who is in it, and what follows from changes there. The functions beside it (forward, control, …) act on it. */
+export class Core implements LineOwner {
+  readonly common: Common;
+  /** Whose name space it is; undefined for the relay's own, where clients without a tenant are. */
+  readonly tenant: string | undefined;
   readonly settings: Settings;
   readonly namespace: Namespace;
   readonly announce: Announce;
-  readonly counters: Counters = new Counters();
-  readonly rooms: Rooms = new Rooms();
+  readonly counters: Counters;
+  readonly congestion: Congestion;
+  readonly keys: Keys;
+  readonly rooms: Rooms;
   readonly watches: Watches = new Watches();
   readonly services: ServiceRegistry = new ServiceRegistry();
-  readonly topics: TopicTable = new TopicTable();
+  readonly topics: TopicTable;
   readonly subscriberCounts: SubscriberCounts = new SubscriberCounts(this);
   readonly registry: Registry;
-  readonly congestion: Congestion;
   readonly local: LocalClient;
-  /** Set by `close`: from then on nobody is let in. */
-  isClosed = false;
-  readonly #ownsConnections: boolean;
-  readonly #lines = new WeakMap<Connection, Line>();
-  readonly #lineEvents: LineEvents = {
-    slow: (line) => this.#onSlow(line),
-    flooded: (line) => queueMicrotask(() => this.guard(() => this.#onFlooded(line))),
-  };
+  readonly #tenants: TenantTable;
 
-  constructor({ settings, namespace, ownsConnections, announce }: CoreOptions, createLocal: (core: Core) => LocalClient) {
-    this.settings = settings;
-    this.namespace = namespace;
-    this.announce = announce;
-    this.#ownsConnections = ownsConnections;
-    const { relayId, duplicateId, sessionTimeoutMs, limits, now } = settings;
+  constructor(common: Common, tenants: TenantTable, tenant: string | undefined, createLocal: (core: Core) => LocalClient) {
+    this.common = common;
+    this.tenant = tenant;
+    this.settings = common.settings;
+    this.namespace = common.namespace;
+    this.announce = common.announce;
+    this.counters = common.counters;
+    this.congestion = common.congestion;
+    this.#tenants = tenants;
+    this.keys = new Keys(tenant);
+    this.rooms = new Rooms(this.keys);
+    this.topics = new TopicTable(this.keys);
+    const { relayId, duplicateId, sessionTimeoutMs, limits, now } = this.settings;
     this.registry = new Registry({
       relayId,
       policy: duplicateId,
       sessionTimeoutMs,
-      maxClients: limits.clients,
+      mayAdd: () => tenants.mayAdd(this),
       rates: rateSpecs(limits),
       now,
       guard: (run) => this.guard(run),
@@ -73,23 +75,27 @@ export class Core {
       onGone: (client, reason) => this.#onGone(client, reason),
       supersede: (socket) => this.#supersede(socket),
     });
-    this.congestion = new Congestion({ now, drained: (line) => this.#onDrained(line), failed: (thrown) => this.failed(thrown) });
     this.local = createLocal(this);
   }
 
-  /** The queue of a connection; watched from the first call on. */
-  lineOf(connection: Connection): Line {
-    const known = this.#lines.get(connection);
-    if (known !== undefined) return known;
-    const line = new Line(connection, this.settings.limits.outboundBytes, this.#lineEvents);
-    this.#lines.set(connection, line);
-    return line;
+  /** Counts a refusal and tells the operator. */
+  refused(where: RefusalPlace, code: AnyCode, clientId: string | undefined): void {
+    this.common.refused(where, code, clientId, this.tenant);
   }
 
-  /** Counts a refusal and tells the operator. */
-  refused(where: RefusalPlace, code: AnyCode, clientId: string | undefined, error?: PeerloomError): void {
-    countCode(this.counters.refused, code);
-    this.announce("refused", () => ({ where, code, clientId, ...(error && { error }) }));
+  /** Something threw that should not. */
+  failed(thrown: unknown): void {
+    this.common.failed(thrown);
+  }
+
+  /** Runs what a socket or a timer calls: what is thrown there would end the process. */
+  guard(run: () => void): void {
+    this.common.guard(run);
+  }
+
+  /** Lets an adapter's work go on by itself. */
+  background(work: Promise<void> | void): void {
+    this.common.background(work);
   }
 
   /** Counts an event that the protocol does not know; a client that sends many is closed. */
@@ -99,31 +105,6 @@ export class Core {
     this.dismiss(client, "PROTOCOL_ERROR", "too many malformed events");
   }
 
-  /** Ends a connection that sends too much that comes to nothing, whether there is a client on it or not. */
-  dropNoisy(line: Line): void {
-    this.#drop(line, "PROTOCOL_ERROR", "too many messages that are no events");
-  }
-
-  /** Something threw that should not. */
-  failed(thrown: unknown): void {
-    this.counters.errors += 1;
-    this.announce("error", () => ({ error: thrown }));
-  }
-
-  /** Runs what a socket or a timer calls: what is thrown there would end the process. */
-  guard(run: () => void): void {
-    try {
-      run();
-    } catch (thrown) {
-      this.failed(thrown);
-    }
-  }
-
-  /** Lets an adapter's work go on by itself. */
-  background(work: Promise<void> | void): void {
-    if (work instanceof Promise) work.catch((thrown: unknown) => this.failed(thrown));
-  }
-
   /** Closes a client's connection and tells it why; with some codes it is gone by that, with others it may come back. */
   dismiss(client: Client, code: AnyCode, message: string): void {
     const { link } = client;
@@ -131,22 +112,8 @@ export class Core {
     release(this, client);
     if (finalCodes.has(code)) this.registry.remove(client, "closed");
     else this.registry.disconnected(client, link.socket);
-    this.#noteDismissal(code, client.id);
-    this.closeSocket(link.socket, code, message);
-  }
-
-  /** Says `bye` on a connected socket and closes it; at once when it has stopped reading. */
-  closeSocket(socket: Socket, code: AnyCode, message: string): void {
-    const line = this.lineOf(socket.conn);
-    const isStuck = line.isSlow;
-    socket.emit("bye", { code, message });
-    this.disconnect(socket);
-    if (isStuck) line.terminate();
-  }
-
-  /** Closes a socket without a word. */
-  disconnect(socket: Socket): void {
-    socket.disconnect(this.#ownsConnections);
+    this.common.noteDismissal(code, client.id, this.tenant);
+    this.common.closeSocket(link.socket, code, message);
   }
 
   /** Tells the watchers how a client is now. */
@@ -169,25 +136,26 @@ export class Core {
     if (client.link.at !== "here") return;
     const { socket, line } = client.link;
     line.client = client;
+    line.owner = this;
     // The request that opened the socket has been looked at; it would take 2 KB for as long as the client stays.
-    if (this.#ownsConnections) Reflect.set(socket.conn, "request", null);
+    if (this.common.ownsConnections) Reflect.set(socket.conn, "request", null);
     line.missedSince = this.rooms.tick;
     this.counters.connections += 1;
     this.#welcome(client);
-    if (line.isSlow) this.#onSlow(line);
+    if (line.isSlow) this.slow(line);
     const rooms = [...(client.rooms?.values() ?? [])].map(({ room }) => room.key);
     const topics = [...(client.subscribes?.values() ?? [])].map(({ key }) => key);
-    const all = [...rooms, ...topics, ...watchedRooms(client)];
+    const all = [...rooms, ...topics, ...watchedRooms(this, client)];
     if (all.length > 0) this.background(socket.join(all));
     this.#tellState(client);
     const { id: clientId, instance, claims, metadata } = client;
-    this.announce("connection", () => ({ clientId, instance, isResumed, claims, metadata }));
+    this.announce("connection", () => ({ ...this.#stamp, clientId, instance, isResumed, claims, metadata }));
   }
 
   #welcome(client: Client): void {
     const { secret, relayId, sessionTimeoutMs, limits } = this.settings;
     const { id: clientId, instance, metadata } = client;
-    const resume = resumeSecret(secret, clientId, instance);
+    const resume = resumeSecret({ key: secret, tenant: this.tenant, id: clientId, instance });
     client.emit("welcome", {
       clientId,
       resume,
@@ -202,7 +170,7 @@ export class Core {
     this.congestion.forgetRates(client);
     client.limitedTo = undefined;
     this.#tellState(client);
-    this.announce("away", () => ({ clientId: client.id }));
+    this.announce("away", () => ({ ...this.#stamp, clientId: client.id }));
   }
 
   /** Tells all who have to do with a client that it is here again, or away. */
@@ -221,18 +189,21 @@ export class Core {
     leaveRooms(this, client, reason);
     leaveTopics(this, client, reason);
     withdrawAll(this, client);
-    if (!client.isAnnounced) return;
-    this.watches.tell({ id: client.id, state: "gone", instance: client.instance, reason });
-    this.announce("gone", () => ({ clientId: client.id, reason }));
+    if (client.isAnnounced) {
+      this.watches.tell({ id: client.id, state: "gone", instance: client.instance, reason });
+      this.announce("gone", () => ({ ...this.#stamp, clientId: client.id, reason }));
+    }
+    this.#tenants.tidySoon(this);
   }
 
   /** A socket that is still in socket.io's handshake is closed when it comes out of it. */
   #supersede(socket: Socket): void {
     if (!socket.connected) return;
-    this.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
+    this.common.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
   }
 
-  #onSlow(line: Line): void {
+  /** Leaves a client whose queue is over its budget out of room packets. */
+  slow(line: Line): void {
     line.missedSince = this.rooms.tick;
     const link = line.client?.link;
     if (link?.at !== "here") return;
@@ -240,7 +211,8 @@ export class Core {
     this.congestion.watchQueue(line);
   }
 
-  #onDrained(line: Line): void {
+  /** Tells the senders of a client that reads again, and the client what it missed. */
+  drained(line: Line): void {
     const { client, waiting = [] } = line;
     line.waiting = undefined;
     if (client?.link.at !== "here") return;
@@ -249,14 +221,9 @@ export class Core {
     sendMissedHeads(this, client, line);
   }
 
-  #onFlooded(line: Line): void {
-    this.#drop(line, "BUSY", "this client does not read what it is sent");
-  }
-
-  #drop(line: Line, code: AnyCode, message: string): void {
-    if (line.client !== undefined) this.dismiss(line.client, code, message);
-    else if (line.connection.readyState === "open") this.#noteDismissal(code, "");
-    line.terminate();
+  /** What events of a tenant carry besides. */
+  get #stamp(): { readonly tenant?: string } {
+    return this.tenant === undefined ? {} : { tenant: this.tenant };
   }
 
   /** Forgets everyone and everything, without a word to anyone. */
@@ -267,11 +234,5 @@ export class Core {
     this.services.clear();
     this.topics.clear();
     this.subscriberCounts.clear();
-    this.congestion.clear();
-  }
-
-  #noteDismissal(code: AnyCode, clientId: string): void {
-    countCode(this.counters.dismissed, code);
-    this.announce("dismissed", () => ({ code, clientId }));
   }
 }

@@ -1,13 +1,20 @@
 import type { AnyCode } from "@peerloom/core";
+import type { Core } from "./core.ts";
 
-/** What a relay has done since it was made, and what it holds now. */
-export interface RelayStats {
+/** What there is in one name space, or in all of them. */
+export interface Holdings {
   /** Clients by state; `away` are those expected back. */
   readonly clients: { readonly here: number; readonly away: number };
   readonly rooms: number;
   /** Services with providers, and topics that are published or subscribed to. */
   readonly services: number;
   readonly topics: number;
+}
+
+/** What a relay has done since it was made, and what it holds now. */
+export interface RelayStats extends Holdings {
+  /** Tenants that have clients, or are held by the program. */
+  readonly tenants: number;
   /** Connections admitted, reconnects included. */
   readonly connections: number;
   /** Packets forwarded to a client (or to the relay itself), and their bytes. */
@@ -41,6 +48,21 @@ export class Counters {
   errors = 0;
   readonly refused: Map<string, number> = new Map();
   readonly dismissed: Map<string, number> = new Map();
+}
+
+/** Adds up what there is in some name spaces. */
+export function holdingsOf(cores: Iterable<Core>): Holdings {
+  let [here, away, rooms, services, topics] = [0, 0, 0, 0, 0];
+  for (const core of cores) {
+    for (const { state } of core.registry.values()) {
+      if (state === "here") here += 1;
+      else away += 1;
+    }
+    rooms += core.rooms.size;
+    services += core.services.size;
+    topics += core.topics.size;
+  }
+  return { clients: { here, away }, rooms, services, topics };
 }
 
 /** Codes counted by name; codes that a hook makes up beyond that many are counted together. */

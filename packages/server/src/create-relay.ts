@@ -99,11 +99,11 @@ export class RelayServer extends Relay {
 
   /** Tells the operator that something failed. */
   report(thrown: unknown): void {
-    this.core.failed(thrown);
+    this.common.failed(thrown);
   }
 
   async #listen(port: number, host: string): Promise<RelayAddress> {
-    if (this.core.isClosed) throw new PeerloomError("CLOSED", "this relay was closed");
+    if (this.phase === "closed") throw new PeerloomError("CLOSED", "this relay was closed");
     await bind(this.#http, port, host);
     this.#http.on("error", (error) => this.report(error));
     if (!isLoopback(host)) this.warnOpen();
@@ -136,13 +136,13 @@ export class RelayServer extends Relay {
 
   /** Bounds what a connection may cost before there is a client on it, and what it may send that is no event. */
   #watch(connection: Connection): void {
-    const { core } = this;
-    const { now } = core.settings;
-    const line = core.lineOf(connection);
+    const { common } = this;
+    const { now } = common.settings;
+    const line = common.lineOf(connection);
     const noise = new Noise(now());
     line.noise = noise;
     connection.on("packet", ({ type }: { readonly type: string }) => {
-      if (type === "message" && !noise.arrived(now)) core.dropNoisy(line);
+      if (type === "message" && !noise.arrived(now)) common.dropNoisy(line);
     });
     connection.once("close", () => this.#cutSoon(line));
   }

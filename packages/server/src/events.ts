@@ -2,10 +2,16 @@ import type { AnyCode, PeerloomError } from "@peerloom/core";
 import type { Metadata } from "@peerloom/protocol";
 import type { GoneReason } from "./registry.ts";
 
+/** Whose name space an event is about. */
+interface OfTenant {
+  /** Absent in the relay's own. */
+  readonly tenant?: string | undefined;
+}
+
 /** What a relay tells its operator. */
 export interface RelayEvents {
   /** A client has connected, or come back. */
-  connection: {
+  connection: OfTenant & {
     readonly clientId: string;
     readonly instance: string;
     /** The client was away, or changed sockets; its rooms and watches were kept. */
@@ -14,15 +20,20 @@ export interface RelayEvents {
     readonly metadata: Metadata | undefined;
   };
   /** A client lost its socket and is expected back. */
-  away: { readonly clientId: string };
+  away: OfTenant & { readonly clientId: string };
   /** A client will not come back: it left, stayed away too long, or another took its id. */
-  gone: { readonly clientId: string; readonly reason: GoneReason };
+  gone: OfTenant & { readonly clientId: string; readonly reason: GoneReason };
   /** Something was refused to a client; `error` is there for a handshake. */
-  refused: { readonly code: AnyCode; readonly where: RefusalPlace; readonly clientId?: string | undefined; readonly error?: PeerloomError };
+  refused: OfTenant & {
+    readonly code: AnyCode;
+    readonly where: RefusalPlace;
+    readonly clientId?: string | undefined;
+    readonly error?: PeerloomError;
+  };
   /** The relay closed a client's connection. */
-  dismissed: { readonly code: AnyCode; readonly clientId: string };
+  dismissed: OfTenant & { readonly code: AnyCode; readonly clientId: string };
   /** An event that the relay itself sent to a client could not be delivered, or it is not known whether it was. */
-  undeliverable: { readonly to: string; readonly event: string; readonly error: PeerloomError };
+  undeliverable: OfTenant & { readonly to: string; readonly event: string; readonly error: PeerloomError };
   /** A hook, a listener or the relay itself failed; the relay goes on. Without a listener the first one is a warning. */
   error: { readonly error: unknown };
 }

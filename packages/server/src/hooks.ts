@@ -20,6 +20,11 @@ export interface Identity {
   readonly clientId?: string | undefined;
   /** Anything `authorize` needs to know of this client; it never leaves the relay. */
   readonly claims?: unknown;
+  /**
+   * The name space it belongs to: clients of different tenants never see or reach each other, whatever their ids, rooms, services and topics
+   * are called. A name like a client's id. @defaultValue the relay's own, which is no tenant's
+   */
+  readonly tenant?: string | undefined;
   /** Replaces the metadata the client gave. */
   readonly metadata?: Metadata | undefined;
 }
@@ -36,6 +41,8 @@ interface ActionOf<Type extends string> {
   readonly from: string;
   /** What `authenticate` said of it. */
   readonly claims: unknown;
+  /** Whose name space it is in; the other ids and names of the action are of that one too. */
+  readonly tenant?: string | undefined;
 }
 
 /** A packet to another client. */

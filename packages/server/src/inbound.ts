@@ -12,7 +12,7 @@ import { answerSignal } from "./signaling/answer-signal.ts";
  * event, and sees those that nobody knows. What it throws would end the process, so it throws nothing.
  */
 export function listen(core: Core, client: Client, socket: Socket): void {
-  const { noise } = core.lineOf(socket.conn);
+  const { noise } = core.common.lineOf(socket.conn);
   socket.onAny((...event: unknown[]) => {
     noise?.explain(event.length > firstAttachment ? 1 + event.length - firstAttachment : 1);
     try {

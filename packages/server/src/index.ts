@@ -1,7 +1,9 @@
 export type { ClientCensus, RelayCensus } from "./census.ts";
 export { attachRelay, type SocketServer } from "./attach-relay.ts";
 export { createRelay, type RelayAddress, type RelayServer } from "./create-relay.ts";
-export type { RelayStats } from "./counters.ts";
+export type { Holdings, RelayStats } from "./counters.ts";
+export type { Phase } from "./common.ts";
+export type { DrainOptions, DrainReport } from "./drain.ts";
 export type { RefusalPlace, RelayEvents } from "./events.ts";
 export type {
   Action,
@@ -30,6 +32,7 @@ export type { PlainSignaling } from "./plain-signaling/plain-signaling.ts";
 export { SignalingServer, type SignalingServerOptions } from "./plain-signaling/signaling-server.ts";
 export type { GoneReason } from "./registry.ts";
 export type { Relay } from "./relay.ts";
+export type { TenantRelay } from "./tenant-relay.ts";
 export type { SignalingLimits } from "./signaling/limits.ts";
 export type { ListenAddress, RelayServerOptions, RequestHandler } from "./server-options.ts";
 export { onDuplex, openDuplex, toDuplex, type DuplexHandler, type DuplexOptions, type StreamContext } from "@peerloom/session/node";

@@ -4,6 +4,10 @@ import { WIRE } from "@peerloom/protocol";
 export interface RelayLimits {
   /** Clients known at once, those away included. @defaultValue 100_000 */
   readonly clients: number;
+  /** Tenants with clients at once. @defaultValue 10_000 */
+  readonly tenants: number;
+  /** Clients of one tenant known at once, those away included. @defaultValue Infinity */
+  readonly clientsPerTenant: number;
   /** Largest packet forwarded, in bytes: its text and attachments together. @defaultValue 262_144 */
   readonly packetBytes: number;
   /** Packets a client may send a second, to peers and rooms together. @defaultValue 20_000 */
@@ -49,6 +53,8 @@ export interface RelayLimits {
 
 export const defaultLimits: RelayLimits = {
   clients: 100_000,
+  tenants: 10_000,
+  clientsPerTenant: Infinity,
   packetBytes: WIRE.maxPacketBytes,
   packetsPerSecond: 20_000,
   bytesPerSecond: 64 * 1024 * 1024,

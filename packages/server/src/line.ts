@@ -1,3 +1,4 @@
+import type { AnyCode } from "@peerloom/core";
 import type { Socket } from "socket.io";
 import type { Client, Sender } from "./client.ts";
 import type { Noise } from "./noise.ts";
@@ -26,6 +27,14 @@ export interface LineEvents {
   flooded(line: Line): void;
 }
 
+/** Who acts when the queue of a client's connection changes: its name space. */
+export interface LineOwner {
+  slow(line: Line): void;
+  /** The queue has shrunk below half its budget. */
+  drained(line: Line): void;
+  dismiss(client: Client, code: AnyCode, message: string): void;
+}
+
 /**
  * One connection, as the relay sees it: who is on it, and how many bytes wait to be sent over it, whoever queued them. socket.io has no
  * bound and no signal of its own: its queue is engine.io's `writeBuffer` plus what `ws` holds, and summing it costs as much as it is long.
@@ -37,6 +46,8 @@ export class Line {
   isTaken = false;
   /** The client on it. */
   client: Client | undefined;
+  /** The client's name space. */
+  owner: LineOwner | undefined;
   /** What comes over it to nothing; counted when nothing else is served on the connection. */
   noise: Noise | undefined;
   /** Bytes queued since the beginning. */

@@ -111,8 +111,8 @@ export function resolveOptions(options: RelayOptions = {}): Settings {
     authenticate: optionalFunction("authenticate", options.authenticate),
     authorize: optionalFunction("authorize", options.authorize),
     duplicateId: oneOf("duplicateId", options.duplicateId ?? "reject", ["reject", "replace"]),
-    sessionTimeoutMs: milliseconds("sessionTimeoutMs", options.sessionTimeoutMs ?? 30_000),
-    pairTimeoutMs: milliseconds("pairTimeoutMs", options.pairTimeoutMs ?? 10_000),
+    sessionTimeoutMs: checkMilliseconds("sessionTimeoutMs", options.sessionTimeoutMs ?? 30_000),
+    pairTimeoutMs: checkMilliseconds("pairTimeoutMs", options.pairTimeoutMs ?? 10_000),
     limits,
     allowOutsiders: flag("rooms.allowOutsiders", rooms.allowOutsiders),
     allowList: flag("allowList", options.allowList),
@@ -176,8 +176,9 @@ function flag(name: string, value: boolean | undefined): boolean {
   return value ?? false;
 }
 
-function milliseconds(name: string, value: number): number {
+/** @throws TypeError or RangeError naming the option when it is no time that a timer can wait. */
+export function checkMilliseconds(name: string, value: number, min: number = 1): number {
   if (typeof value !== "number") throw new TypeError(`option ${name} must be a number of milliseconds, not ${typeof value}`);
-  if (Number.isInteger(value) && value >= 1 && value <= maxTimerMs) return value;
-  throw new RangeError(`option ${name} must be a whole number of milliseconds from 1 to ${maxTimerMs}, not ${value}`);
+  if (Number.isInteger(value) && value >= min && value <= maxTimerMs) return value;
+  throw new RangeError(`option ${name} must be a whole number of milliseconds from ${min} to ${maxTimerMs}, not ${value}`);
 }

@@ -13,7 +13,8 @@ export interface RegistryOptions {
   readonly relayId: string;
   readonly policy: "reject" | "replace";
   readonly sessionTimeoutMs: number;
-  readonly maxClients: number;
+  /** @throws PeerloomError `LIMIT` when there is no place for one more client. */
+  readonly mayAdd: () => void;
   readonly rates: RateSpecs;
   readonly now: () => number;
   /** Runs what a timer calls, and takes what it throws. */
@@ -60,7 +61,7 @@ export class Registry {
    * @throws PeerloomError `CLIENT_ID_TAKEN`, `LIMIT` when the relay is full, `RATE_LIMITED` when the client comes back with a debt.
    */
   claim(claim: Claim): Client {
-    const { relayId, policy, maxClients, rates } = this.#options;
+    const { relayId, policy, mayAdd, rates } = this.#options;
     if (claim.id === relayId) throw taken(claim.id);
     const holder = this.#clients.get(claim.id);
     const isLive = holder?.link.at === "joining" || holder?.link.at === "here";
@@ -68,7 +69,7 @@ export class Registry {
     if (verdict === "refuse") throw taken(claim.id);
     if (verdict === "continue" && holder !== undefined) return this.#continue(holder, claim);
     if (holder !== undefined) this.remove(holder, "replaced");
-    if (this.#clients.size >= maxClients) throw new PeerloomError("LIMIT", `this relay takes no more than ${maxClients} clients`);
+    mayAdd();
     const client = new Client(claim, new Rates(rates));
     client.link = { at: "joining", socket: claim.socket };
     this.#clients.set(client.id, client);

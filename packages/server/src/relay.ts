@@ -1,38 +1,26 @@
-import {
-  Emitter,
-  PeerloomError,
-  type GoneEvent,
-  type ListenOptions,
-  type MessageHandler,
-  type Port,
-  type Remote,
-  type Unsubscribe,
-  type StreamHandler,
-} from "@peerloom/core";
-import { checkEventName, checkRoomName, type ServiceSummary } from "@peerloom/protocol";
-import type { ProvidedService, ProvideOptions, Service, ServiceMethods, ServiceOptions, UntypedService } from "@peerloom/services";
-import type { SubscribeOptions, Subscription, Topic, TopicOptions } from "@peerloom/session";
+import { PeerloomError } from "@peerloom/core";
+import { isName } from "@peerloom/protocol";
 import type { Namespace, Socket } from "socket.io";
-import { admit, connectError } from "./admission.ts";
-import { takeCensus, type RelayCensus } from "./census.ts";
+import { admit, connectError, type Admission } from "./admission.ts";
 import { clientAddress } from "./client-address.ts";
-import type { Client } from "./client.ts";
-import { Core } from "./core.ts";
-import type { RelayStats } from "./counters.ts";
-import type { RelayEvents } from "./events.ts";
+import { Common, type Phase } from "./common.ts";
+import type { Core } from "./core.ts";
+import { holdingsOf, type RelayStats } from "./counters.ts";
+import { Drain, resolveDrain, type DrainOptions, type DrainReport, type DrainSettings } from "./drain.ts";
+import type { Announce, RelayEvents } from "./events.ts";
+import { Face } from "./face.ts";
 import { listen } from "./inbound.ts";
-import { LocalClient } from "./local.ts";
 import type { Settings } from "./options.ts";
 import { endQuestions } from "./pair.ts";
 import { createPlainSignaling } from "./plain-signaling/create.ts";
 import type { PlainSignaling } from "./plain-signaling/plain-signaling.ts";
-import { publishAsRelay } from "./publish-as-relay.ts";
+import { TenantRelay } from "./tenant-relay.ts";
+import { Tenants } from "./tenants.ts";
 
 type Next = (error?: Error) => void;
 
 /** A socket that was let in, until socket.io says that it is connected. */
-interface Admitted {
-  readonly client: Client;
+interface Admitted extends Admission {
   /** Runs when the connection ends before that, which socket.io tells nobody. */
   readonly drop: () => void;
 }
@@ -41,48 +29,40 @@ interface Admitted {
  * A relay: it lets clients in, forwards their packets and rooms, and tells them about each other. It is also a client of its own,
  * reachable under `id`: others cannot tell the difference. Made by `attachRelay` and `createRelay`.
  */
-export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable {
+export class Relay extends Face implements AsyncDisposable {
   /** Signaling for front ends that use nothing but socket.io-client; undefined without the option `plainSignaling`. */
   readonly plainSignaling: PlainSignaling | undefined;
+  protected readonly common: Common;
+  protected readonly tenants: Tenants;
   protected readonly core: Core;
+  readonly #faces = new Map<string, TenantRelay>();
   readonly #admitted = new WeakMap<Socket, Admitted>();
-  readonly #onConnection = (socket: Socket): void => this.core.guard(() => this.#connect(socket));
+  readonly #onConnection = (socket: Socket): void => this.common.guard(() => this.#connect(socket));
   #mayWarn: boolean;
   #hasWarnedOfError = false;
+  #drain: Drain | undefined;
+  #draining: Promise<DrainReport> | undefined;
   #closing: Promise<void> | undefined;
 
   /** Not part of the API: use `attachRelay` or `createRelay`. */
   constructor(settings: Settings, namespace: Namespace, ownsConnections: boolean) {
     super();
     this.#mayWarn = settings.authenticate === undefined;
-    const announce: Core["announce"] = (name, event) => {
-      if (this.listenerCount(name) > 0) this.emit(name, event());
-      else if (name === "error") this.#warnOfError((event() as RelayEvents["error"]).error);
-    };
-    this.core = new Core({ settings, namespace, ownsConnections, announce }, (core) => new LocalClient(core));
-    this.core.local.endpoint.on("error", ({ error }) => this.core.failed(error));
-    this.core.local.endpoint.on("undeliverable", (event) => this.emit("undeliverable", event));
-    namespace.use((socket, next) => void this.#admit(socket, next).catch((thrown: unknown) => this.core.failed(thrown)));
+    this.common = new Common({ settings, namespace, ownsConnections, announce: this.#announce });
+    this.tenants = new Tenants(this.common, (core) => this.#hearLocal(core));
+    this.core = this.tenants.own;
+    namespace.use((socket, next) => void this.#admit(socket, next).catch((thrown: unknown) => this.common.failed(thrown)));
     namespace.on("connection", this.#onConnection);
-    this.plainSignaling = createPlainSignaling(this.core, namespace);
+    this.plainSignaling = createPlainSignaling(this.common);
   }
 
-  /** The id under which clients reach the relay itself. */
-  get id(): string {
-    return this.core.settings.relayId;
-  }
-
-  /** What the relay has done and holds. */
+  /** What the relay has done and holds, for all tenants together. */
   stats(): RelayStats {
-    const { counters, registry, rooms, congestion } = this.core;
+    const { counters, congestion } = this.common;
     const { connections, packets, bytes, roomPackets, roomBytes, controls, malformed, errors } = counters;
-    let here = 0;
-    for (const client of registry.values()) if (client.state === "here") here += 1;
     return {
-      clients: { here, away: registry.size - here },
-      rooms: rooms.size,
-      services: this.core.services.size,
-      topics: this.core.topics.size,
+      ...holdingsOf(this.tenants.cores()),
+      tenants: this.tenants.size,
       connections,
       packets,
       bytes,
@@ -97,88 +77,56 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
     };
   }
 
-  /** Who and what is on this relay now, for its operator; at most `limit` of each. */
-  census(limit: number = 1000): RelayCensus {
-    return takeCensus(this.core, limit);
+  /**
+   * The relay as a tenant has it, to provide services there, for instance. The same object for the same name, until it is closed.
+   *
+   * @throws TypeError when it is no name; PeerloomError `LIMIT` when there are too many tenants, `CLOSED`.
+   */
+  tenant(name: string): TenantRelay {
+    if (!isName(name)) throw new TypeError("a tenant's name is a string of 1 to 128 bytes without control characters");
+    const known = this.#faces.get(name);
+    if (known !== undefined) return known;
+    if (this.phase === "closed") throw new PeerloomError("CLOSED", "this relay is closed");
+    const core = this.tenants.hold(name);
+    const face = new TenantRelay(name, core, () => {
+      this.#faces.delete(name);
+      this.tenants.release(core);
+    });
+    this.#faces.set(name, face);
+    return face;
   }
 
-  remote(id: string): Remote {
-    return this.core.local.endpoint.remote(id);
-  }
-
-  onAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
-    return this.core.local.endpoint.onAny(event, handler, options);
-  }
-
-  onceAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
-    return this.core.local.endpoint.onceAny(event, handler, options);
-  }
-
-  offAny(event?: string, handler?: MessageHandler): void {
-    this.core.local.endpoint.offAny(event, handler);
-  }
-
-  /** Takes the streams that clients open to the relay itself. @throws TypeError when the name has a handler already. */
-  onStream(name: string, handler: StreamHandler, options?: ListenOptions): Unsubscribe {
-    return this.core.local.endpoint.onStream(name, handler, options);
-  }
-
-  /** Runs when a client that the relay itself has talked with is gone; the event `gone` is for all clients. */
-  onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe {
-    return this.core.local.endpoint.onGone(listener, options);
-  }
-
-  /** Offers a service: clients call the relay's own provider before all others. See `Services.provide`. */
-  provide(service: string, methods: ServiceMethods, options?: ProvideOptions): ProvidedService {
-    return this.core.local.services.provide(service, methods, options);
-  }
-
-  /** A service's methods, to be called; see `Services.service`. */
-  service<T = UntypedService>(service: string, options?: ServiceOptions): Service<T> {
-    return this.core.local.services.service<T>(service, options);
-  }
-
-  /** All services that have providers. */
-  services(): Promise<readonly ServiceSummary[]> {
-    return this.core.local.services.services();
-  }
-
-  /** Tells of each service that there is, and of each change of the number of its providers. */
-  watchServices(listener: (service: ServiceSummary) => void, options?: ListenOptions): Unsubscribe {
-    return this.core.local.services.watchServices(listener, options);
-  }
-
-  /** Publishes a topic of a service that the relay provides; see `Topics.create`. */
-  createTopic(service: string, topic: string, options?: TopicOptions): Topic {
-    return this.core.local.topics.create(service, topic, options);
-  }
-
-  /** Subscribes to a topic, whether it exists yet or not; see `Topics.subscribe`. */
-  subscribe(service: string, topic: string, handler: MessageHandler, options?: SubscribeOptions): Promise<Subscription> {
-    return this.core.local.topics.subscribe(service, topic, handler, options);
+  /** Whether the relay lets clients in, lets go of them, or is closed. */
+  get phase(): Phase {
+    return this.common.phase;
   }
 
   /**
-   * Sends an event to all members of a room, as somebody who is not in it: each of them hears it at most once, from the relay's id.
+   * Closes the relay so that nobody notices: from now on clients are refused with `CLOSED`, which they take as a hint to try again; those that are here
+   * are asked to move, spread over `windowMs`; those that use streams or requests of the relay itself are asked when these end, or at
+   * `deadlineMs`. Then it closes. Later calls return the same promise. `close()` ends it early.
    *
-   * @throws TypeError when an argument cannot be carried or a name is not allowed; PeerloomError `TOO_LARGE`.
+   * @throws TypeError or RangeError naming the wrong option.
    */
-  emitRoom(room: string, event: string, ...args: unknown[]): void {
-    publishAsRelay(this.core, checkRoomName(room), checkEventName(event), args);
+  drain(options: DrainOptions = {}): Promise<DrainReport> {
+    return (this.#draining ??= this.#letGo(resolveDrain(options)));
   }
 
-  /** The relay's end of a client's connection, in the relay's namespace; undefined while the client has none. */
-  socketOf(id: string): Socket | undefined {
-    const link = this.core.registry.get(id)?.link;
-    return link?.at === "here" ? link.socket : undefined;
-  }
-
-  /** Closes a client's connection for good, with the code `FORBIDDEN`. @returns false when it is not connected. */
-  expel(id: string, message = "expelled by the operator"): boolean {
-    const client = this.core.registry.get(id);
-    if (client?.link.at !== "here") return false;
-    this.core.dismiss(client, "FORBIDDEN", message);
-    return true;
+  async #letGo(settings: DrainSettings): Promise<DrainReport> {
+    if (this.common.phase === "open") this.common.phase = "draining";
+    const { common, tenants } = this;
+    const all = (): Admission[] => [...tenants.cores()].flatMap((core) => [...core.registry.values()].map((client) => ({ core, client })));
+    const host = {
+      now: common.settings.now,
+      guard: (run: () => void) => common.guard(run),
+      live: () => all().filter(({ client: { link } }) => link.at === "here" || link.at === "joining"),
+      isBusy: ({ core, client }: Admission) => core.local.endpoint.workWith(client.id) > 0,
+      ask: ({ core, client }: Admission) => core.dismiss(client, "CLOSED", "this relay is draining: another one takes over"),
+    };
+    this.#drain = new Drain(host, settings);
+    const report = await this.#drain.done;
+    await this.close();
+    return report;
   }
 
   /**
@@ -194,33 +142,31 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
   }
 
   protected async shutdown(): Promise<void> {
-    const { core } = this;
-    core.isClosed = true;
-    core.namespace.off("connection", this.#onConnection);
+    const { common, tenants } = this;
+    common.phase = "closed";
+    this.#drain?.stop();
+    common.namespace.off("connection", this.#onConnection);
     this.plainSignaling?.close();
-    await core.local.close();
-    const clients = [...core.registry.values()];
-    const sockets = clients.map(({ link }) => (link.at === "here" ? link.socket : undefined));
-    core.clear();
-    for (const socket of sockets) if (socket !== undefined) core.closeSocket(socket, "CLOSED", "this relay is closing");
+    const sockets = await tenants.close();
+    for (const socket of sockets) common.closeSocket(socket, "CLOSED", "this relay is closing");
+    for (const face of [...this.#faces.values()]) face.close();
     this.removeAllListeners();
   }
 
   async #admit(socket: Socket, next: Next): Promise<void> {
-    const { core } = this;
+    const { common } = this;
     const connection = socket.conn;
-    const line = core.lineOf(connection);
-    const address = clientAddress(socket.request, core.settings.trustedProxies);
-    if (core.isClosed) return this.#refuse(socket, next, new PeerloomError("CLOSED", "this relay is closed"));
+    const line = common.lineOf(connection);
+    const address = clientAddress(socket.request, common.settings.trustedProxies);
     if (line.isTaken) {
       return this.#refuse(socket, next, new PeerloomError("BAD_HANDSHAKE", "there is a client on this connection already"));
     }
     line.isTaken = true;
     try {
-      const client = await admit(core, socket);
-      const drop = (): void => this.core.guard(() => this.#disconnect(socket, client));
+      const admission = await admit(common, this.tenants, socket);
+      const drop = (): void => common.guard(() => this.#disconnect(socket, admission));
       connection.once("close", drop);
-      this.#admitted.set(socket, { client, drop });
+      this.#admitted.set(socket, { ...admission, drop });
     } catch (thrown) {
       line.isTaken = false;
       return this.#refuse(socket, next, thrown);
@@ -234,40 +180,62 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
       ? thrown
       : new PeerloomError("BAD_HANDSHAKE", "the relay failed to read this handshake", { cause: thrown });
     const clientId: unknown = socket.handshake.auth["clientId"];
-    if (error !== thrown) this.core.failed(thrown);
-    this.core.refused("handshake", error.code, typeof clientId === "string" ? clientId.slice(0, 128) : undefined, error);
+    if (error !== thrown) this.common.failed(thrown);
+    this.common.refused("handshake", error.code, typeof clientId === "string" ? clientId.slice(0, 128) : undefined, undefined, error);
     next(connectError(error));
   }
 
   #connect(socket: Socket): void {
-    const { core } = this;
+    const { common } = this;
     const admitted = this.#admitted.get(socket);
-    if (admitted === undefined) return core.disconnect(socket);
-    const { client, drop } = admitted;
-    const line = core.lineOf(socket.conn);
+    if (admitted === undefined) return common.disconnect(socket);
+    const { core, client, drop } = admitted;
+    const line = common.lineOf(socket.conn);
     this.#admitted.delete(socket);
     socket.conn.off("close", drop);
-    socket.on("disconnect", () => core.guard(() => this.#disconnect(socket, client)));
+    socket.on("disconnect", () => common.guard(() => this.#disconnect(socket, admitted)));
     if (core.registry.connected(client, socket, line)) return listen(core, client, socket);
-    core.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
+    common.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
   }
 
-  #disconnect(socket: Socket, client: Client): void {
-    const { core } = this;
-    const line = core.lineOf(socket.conn);
+  #disconnect(socket: Socket, { core, client }: Admission): void {
+    const line = this.common.lineOf(socket.conn);
     line.isTaken = false;
     core.congestion.forgetQueue(line);
     line.waiting = undefined;
     line.client = undefined;
+    line.owner = undefined;
     endQuestions(socket);
     core.registry.disconnected(client, socket);
+  }
+
+  /** The relay hears of all tenants, and each tenant's face of its own. */
+  readonly #announce: Announce = (name, event) => {
+    const face = this.#faces.size === 0 ? undefined : this.#faces;
+    if (face === undefined && this.listenerCount(name) === 0) {
+      if (name === "error") this.#warnOfError((event() as RelayEvents["error"]).error);
+      return;
+    }
+    const told = event();
+    this.emit(name, told);
+    const tenant = "tenant" in told ? told.tenant : undefined;
+    if (tenant !== undefined) this.#faces.get(tenant)?.hear(name, told);
+    if (name === "error" && this.listenerCount(name) === 0) this.#warnOfError((told as RelayEvents["error"]).error);
+  };
+
+  #hearLocal(core: Core): void {
+    const { tenant, local } = core;
+    local.endpoint.on("error", ({ error }) => core.failed(error));
+    local.endpoint.on("undeliverable", (event) =>
+      this.#announce("undeliverable", () => ({ ...event, ...(tenant !== undefined && { tenant }) })),
+    );
   }
 
   /** The first error that nobody listens for is told where warnings go, and no more: a hook could fail with each packet. */
   #warnOfError(error: unknown): void {
     if (this.#hasWarnedOfError) return;
     this.#hasWarnedOfError = true;
-    this.core.settings.warn(`Peerloom: the relay had an error, and nothing listens to its event "error": ${String(error)}`);
+    this.common.settings.warn(`Peerloom: the relay had an error, and nothing listens to its event "error": ${String(error)}`);
   }
 
   #warnOnce(address: string): void {
@@ -279,7 +247,9 @@ export class Relay extends Emitter<RelayEvents> implements Port, AsyncDisposable
   protected warnOpen(): void {
     if (!this.#mayWarn) return;
     this.#mayWarn = false;
-    this.core.settings.warn("Peerloom: this relay is open: anyone who reaches it may take any client id. Give it the option authenticate.");
+    this.common.settings.warn(
+      "Peerloom: this relay is open: anyone who reaches it may take any client id. Give it the option authenticate.",
+    );
   }
 }
 

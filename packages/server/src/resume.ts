@@ -1,14 +1,25 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 
-/** The secret by which the client object `instance` proves later that it held `id`: any relay with the same key can check it. */
-export function resumeSecret(key: Uint8Array, id: string, instance: string): string {
-  return createHmac("sha256", key).update(`${id}\n${instance}`).digest("base64url");
+/** Who a resume secret is for. */
+export interface ResumeClaim {
+  /** The relay's key. */
+  readonly key: Uint8Array;
+  readonly tenant: string | undefined;
+  readonly id: string;
+  readonly instance: string;
+}
+
+/** The secret by which a client object proves later that it held its id in its name space: any relay with the same key can check it. */
+export function resumeSecret({ key, tenant, id, instance }: ResumeClaim): string {
+  // No name has a line break in it, so the two forms cannot meet.
+  const text = tenant === undefined ? `${id}\n${instance}` : `${tenant}\n${id}\n${instance}`;
+  return createHmac("sha256", key).update(text).digest("base64url");
 }
 
 /** Compares in constant time. */
-export function isResumeValid(key: Uint8Array, id: string, instance: string, given: string | undefined): boolean {
+export function isResumeValid(claim: ResumeClaim, given: string | undefined): boolean {
   if (given === undefined) return false;
-  const expected = Buffer.from(resumeSecret(key, id, instance));
+  const expected = Buffer.from(resumeSecret(claim));
   const actual = Buffer.from(given);
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }

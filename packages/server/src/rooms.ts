@@ -1,5 +1,6 @@
 import type { Metadata } from "@peerloom/protocol";
 import type { Client } from "./client.ts";
+import type { Keys } from "./keys.ts";
 
 /** A client in a room. */
 export interface Membership {
@@ -20,15 +21,15 @@ export interface Room {
   readonly members: Map<string, Membership>;
 }
 
-/** socket.io's name of a user's room. */
-function roomKey(name: string): string {
-  return `room:${name}`;
-}
-
 /** Who is in which room. Knows no sockets. */
 export class Rooms {
+  readonly #keys: Keys;
   readonly #rooms = new Map<string, Room>();
   #tick = 0;
+
+  constructor(keys: Keys) {
+    this.#keys = keys;
+  }
 
   get size(): number {
     return this.#rooms.size;
@@ -49,7 +50,7 @@ export class Rooms {
 
   /** Adds a client that is not in the room. */
   add(client: Client, name: string, head: number, metadata: Metadata | undefined): Membership {
-    const room = this.#rooms.get(name) ?? { name, key: roomKey(name), members: new Map<string, Membership>() };
+    const room = this.#rooms.get(name) ?? { name, key: this.#keys.room(name), members: new Map<string, Membership>() };
     const membership: Membership = { client, room, head, tick: ++this.#tick, metadata };
     this.#rooms.set(name, room);
     room.members.set(client.id, membership);

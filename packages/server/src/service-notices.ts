@@ -3,27 +3,19 @@ import type { Client } from "./client.ts";
 import type { Core } from "./core.ts";
 import { providerOf, type Registration } from "./service-registry.ts";
 
-/** socket.io's room of those who watch the list of services. */
-export const SERVICES_ROOM = "services";
-
-/** socket.io's room of those who watch the providers of a service. */
-export function providersRoom(service: string): string {
-  return `providers:${service}`;
-}
-
 /** Tells everyone who watches that an offer has come, has changed, or is taken back. */
 export function tellProvider(core: Core, registration: Registration, change: "join" | "update" | "leave"): void {
   const { service, client } = registration;
   const provider = providerOf(registration);
   const notice: Notice = { type: "provider", service, change, provider };
-  core.guard(() => core.namespace.to(providersRoom(service)).emit("notify", notice));
+  core.guard(() => core.namespace.to(core.keys.providers(service)).emit("notify", notice));
   core.local.directory.provider(service, change, provider);
-  if (client !== undefined) core.charge(client, watchersOf(core, providersRoom(service)));
+  if (client !== undefined) core.charge(client, watchersOf(core, core.keys.providers(service)));
   if (change === "update") return;
   const summary = { service, providers: core.services.count(service) };
-  core.guard(() => core.namespace.to(SERVICES_ROOM).emit("notify", { type: "service", ...summary } satisfies Notice));
+  core.guard(() => core.namespace.to(core.keys.services).emit("notify", { type: "service", ...summary } satisfies Notice));
   core.local.directory.service(summary);
-  if (client !== undefined) core.charge(client, watchersOf(core, SERVICES_ROOM));
+  if (client !== undefined) core.charge(client, watchersOf(core, core.keys.services));
 }
 
 /** Tells all who watch a client's services that it is here again, or away. */
@@ -42,9 +34,9 @@ export function withdrawAll(core: Core, client: Client): void {
 }
 
 /** socket.io's rooms of what a client watches among services. */
-export function watchedRooms(client: Client): string[] {
-  const rooms = [...(client.serviceWatches ?? [])].map(providersRoom);
-  return client.watchesServices ? [...rooms, SERVICES_ROOM] : rooms;
+export function watchedRooms(core: Core, client: Client): string[] {
+  const rooms = [...(client.serviceWatches ?? [])].map((service) => core.keys.providers(service));
+  return client.watchesServices ? [...rooms, core.keys.services] : rooms;
 }
 
 function watchersOf(core: Core, room: string): number {

@@ -9,7 +9,8 @@ const countDelayMs = 50;
 
 /** What proves to a topic's publisher that a subscriber was let in. */
 export function topicKey(core: Core, { room }: Topic): string {
-  return createHmac("sha256", core.settings.secret).update(`topic\n${room}`).digest("base64url");
+  const text = core.tenant === undefined ? `topic\n${room}` : `topic\n${core.tenant}\n${room}`;
+  return createHmac("sha256", core.settings.secret).update(text).digest("base64url");
 }
 
 /** Tells a topic's subscribers about one of its publishers. */

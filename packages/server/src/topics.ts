@@ -1,5 +1,6 @@
 import { topicRoom, type Member, type Metadata, type TopicName } from "@peerloom/protocol";
 import type { Client } from "./client.ts";
+import type { Keys } from "./keys.ts";
 
 /** Somebody who publishes a topic. */
 export interface Publication {
@@ -29,7 +30,12 @@ export interface Topic {
 
 /** Who publishes which topic, and who subscribes. Knows no sockets. */
 export class TopicTable {
+  readonly #keys: Keys;
   readonly #topics = new Map<string, Topic>();
+
+  constructor(keys: Keys) {
+    this.#keys = keys;
+  }
 
   get size(): number {
     return this.#topics.size;
@@ -48,7 +54,7 @@ export class TopicTable {
     const room = topicRoom(name);
     const known = this.#topics.get(room);
     if (known !== undefined) return known;
-    const topic: Topic = { name, room, key: `topic:${room}`, publishers: new Map(), subscribers: new Set(), hasLocal: false };
+    const topic: Topic = { name, room, key: this.#keys.topic(room), publishers: new Map(), subscribers: new Set(), hasLocal: false };
     this.#topics.set(room, topic);
     return topic;
   }

@@ -40,16 +40,18 @@ describe("a claim to an id", () => {
   });
 });
 
-test("a resume secret is good for one id, one instance and one key", () => {
-  const key = Buffer.from("a key of sixteen");
-  const secret = resumeSecret(key, "alice", "instance-a");
+test("a resume secret is good for one id, one instance, one tenant and one key", () => {
+  const claim = { key: Buffer.from("a key of sixteen"), tenant: undefined, id: "alice", instance: "instance-a" };
+  const secret = resumeSecret(claim);
 
-  expect(isResumeValid(key, "alice", "instance-a", secret)).toBe(true);
-  expect(isResumeValid(key, "bob", "instance-a", secret)).toBe(false);
-  expect(isResumeValid(key, "alice", "instance-b", secret)).toBe(false);
-  expect(isResumeValid(Buffer.from("another sixteen!"), "alice", "instance-a", secret)).toBe(false);
-  expect(isResumeValid(key, "alice", "instance-a", `${secret}=`)).toBe(false);
-  expect(isResumeValid(key, "alice", "instance-a", undefined)).toBe(false);
+  expect(isResumeValid(claim, secret)).toBe(true);
+  expect(isResumeValid({ ...claim, id: "bob" }, secret)).toBe(false);
+  expect(isResumeValid({ ...claim, instance: "instance-b" }, secret)).toBe(false);
+  expect(isResumeValid({ ...claim, tenant: "acme" }, secret)).toBe(false);
+  expect(isResumeValid({ ...claim, key: Buffer.from("another sixteen!") }, secret)).toBe(false);
+  expect(isResumeValid(claim, `${secret}=`)).toBe(false);
+  expect(isResumeValid(claim, undefined)).toBe(false);
+  expect(isResumeValid({ ...claim, tenant: "globex" }, resumeSecret({ ...claim, tenant: "acme" }))).toBe(false);
 });
 
 describe("two sockets with one id", () => {

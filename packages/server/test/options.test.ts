@@ -39,7 +39,7 @@ describe("a wrong option is one clear line", () => {
     [{ rooms: { allowOutsider: true } }, 'unknown option rooms "allowOutsider"; there are allowOutsiders'],
     [{ rooms: { allowOutsiders: 1 } }, "option rooms.allowOutsiders must be true or false, not number"],
     [{ allowList: "yes" }, "option allowList must be true or false, not string"],
-    [{ limits: { packets: 1 } }, "limits.packets is not a limit; there are clients, packetBytes"],
+    [{ limits: { packets: 1 } }, "limits.packets is not a limit; there are clients, tenants, clientsPerTenant"],
     [{ limits: { packetBytes: 10 } }, "limits.packetBytes must be a whole number from 1024 to 67108864, not 10"],
     [{ limits: { outboundBytes: "2M" } }, "limits.outboundBytes must be a number, not string"],
     [{ limits: { roomsPerClient: 1.5 } }, "limits.roomsPerClient must be a whole number from 1 on, not 1.5"],

@@ -2,6 +2,7 @@ import { toWireError } from "@peerloom/core";
 import { checkRoomName } from "@peerloom/protocol";
 import { JOIN_ROOM, LEAVE_ROOM, quietly, SERVER_ERROR } from "@peerloom/session/p2p";
 import type { Server, Socket } from "socket.io";
+import type { RelayEvents } from "../events.ts";
 import type { Relay } from "../relay.ts";
 import { ClientMap } from "./client-map.ts";
 
@@ -92,14 +93,18 @@ function createListeners(io: Server, relay: Relay, map: ClientMap): () => void {
     if (ends.clientId !== undefined) map.addClient(ends.clientId, socket.id);
     socket.once("disconnect", () => (ends.socket = undefined));
   };
-  const entered = ({ clientId }: { readonly clientId: string }): void => {
+  // This face has one map of ids: that of clients without a tenant.
+  const entered = ({ clientId, tenant }: RelayEvents["connection"]): void => {
+    if (tenant !== undefined) return;
     const own = relay.socketOf(clientId);
     if (own === undefined) return;
     const ends = endsOf(own);
     ends.clientId = clientId;
     map.addClient(clientId, (ends.socket ?? own).id);
   };
-  const left = ({ clientId }: { readonly clientId: string }): void => map.removeClient(clientId);
+  const left = ({ clientId, tenant }: RelayEvents["away"]): void => {
+    if (tenant === undefined) map.removeClient(clientId);
+  };
 
   for (const socket of io.sockets.sockets.values()) connected(socket);
   io.on("connection", connected);

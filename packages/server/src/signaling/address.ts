@@ -4,8 +4,3 @@ const form = /^[\w=~-]{1,64}(?:\.[\w=~-]{1,64})?$/;
 export function isAddress(value: unknown): value is string {
   return typeof value === "string" && value.length <= 129 && form.test(value);
 }
-
-/** socket.io's room of those who are subscribed to an address; the prefix keeps it apart from all other rooms. */
-export function signalRoom(address: string): string {
-  return `signal:${address}`;
-}

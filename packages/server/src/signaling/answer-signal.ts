@@ -20,7 +20,7 @@ export function answerSignal(core: Core, client: Client, socket: Socket, event: 
   if (typeof ack !== "function") return core.malformed(client);
   const reply = ack as Ack;
   const signal = parseSignal(event);
-  if (signal?.type === "signal") core.lineOf(socket.conn).noise?.explain(1);
+  if (signal?.type === "signal") core.common.lineOf(socket.conn).noise?.explain(1);
   if (!takeRates(core, client, signal)) return limit(core, client, reply);
   const limits = core.settings.signaling;
   if (limits === undefined) return refuse(core, client, reply, new PeerloomError("FORBIDDEN", "this relay does no signaling"));
@@ -50,7 +50,8 @@ function run(core: Core, client: Client, socket: Socket, signal: SignalEvent, li
   const { address } = signal;
   try {
     if (signal.type === "signal") return reply({ ok: true, value: publish(core, client, socket, address, signal.bytes, limits) });
-    const answer = signal.type === "signal-subscribe" ? subscribe(core, client, socket, address, limits) : unsubscribe(socket, address);
+    const answer =
+      signal.type === "signal-subscribe" ? subscribe(core, client, socket, address, limits) : unsubscribe(core, socket, address);
     answer.then(
       (value) => reply({ ok: true, value }),
       (thrown: unknown) => refuse(core, client, reply, thrown),

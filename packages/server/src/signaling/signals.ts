@@ -4,7 +4,6 @@ import { allowsNow, mustAllow } from "../authorize.ts";
 import type { Client } from "../client.ts";
 import type { Core } from "../core.ts";
 import { SLOW_ROOM } from "../line.ts";
-import { signalRoom } from "./address.ts";
 import type { SignalingLimits } from "./limits.ts";
 
 /** Where a socket keeps the addresses it is subscribed to. One that is gone takes them with it; one that never signals has none. */
@@ -23,7 +22,7 @@ export async function subscribe(core: Core, client: Client, socket: Socket, addr
     try {
       await mustAllow(core, { type: "signal-subscribe", from: client.id, address, claims: client.claims });
       if (!addresses.has(address) || !socket.connected) throw new PeerloomError("ABORTED", "unsubscribed meanwhile");
-      await socket.join(signalRoom(address));
+      await socket.join(core.keys.signal(address));
     } catch (thrown) {
       addresses.delete(address);
       throw thrown;
@@ -32,8 +31,8 @@ export async function subscribe(core: Core, client: Client, socket: Socket, addr
   return { clientId: client.id, maxBytes: limits.messageBytes };
 }
 
-export async function unsubscribe(socket: Socket, address: string): Promise<object> {
-  if (addressesOf(socket)?.delete(address) === true) await socket.leave(signalRoom(address));
+export async function unsubscribe(core: Core, socket: Socket, address: string): Promise<object> {
+  if (addressesOf(socket)?.delete(address) === true) await socket.leave(core.keys.signal(address));
   return {};
 }
 
@@ -47,13 +46,13 @@ export function publish(core: Core, client: Client, socket: Socket, address: str
   if (!mayPublish(core, client, address)) throw new PeerloomError("FORBIDDEN", "this relay does not allow signals to this address");
   core.counters.roomPackets += 1;
   core.counters.roomBytes += bytes.length;
-  socket.to(signalRoom(address)).except(SLOW_ROOM).emit("signal", address, client.id, bytes);
+  socket.to(core.keys.signal(address)).except(SLOW_ROOM).emit("signal", address, client.id, bytes);
   return {};
 }
 
 /** How many are subscribed to an address here. */
 export function subscriberCount(core: Core, address: string): number {
-  return core.namespace.adapter.rooms.get(signalRoom(address))?.size ?? 0;
+  return core.namespace.adapter.rooms.get(core.keys.signal(address))?.size ?? 0;
 }
 
 function addressesOf(socket: Socket): Set<string> | undefined {
