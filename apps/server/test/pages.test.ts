@@ -89,13 +89,6 @@ test("nothing can be posted", async () => {
   expect(await get("/", "POST")).toMatchObject({ status: 405 });
 });
 
-test("scripts may only come from the server itself", async () => {
-  const { headers } = await get("/");
-
-  expect(headers["content-security-policy"]).toMatch(/^default-src 'self';/u);
-  expect(headers["x-content-type-options"]).toBe("nosniff");
-});
-
 test("a folder without a page is refused", () => {
   expect(() => servePages(folder)).toThrow(`the page is not built: ${folder} has no index.html; run "npx -y pnpm@12 build" first`);
 });

@@ -1,29 +1,22 @@
 import { randomInt } from "node:crypto";
-import { cpuUsage, memoryUsage } from "node:process";
-import type { Relay } from "@peerloom/server";
+import type { Load } from "../meter.ts";
 import { provideClock } from "./clock.ts";
 import { provideCounter } from "./counter.ts";
 import { provideDice } from "./dice.ts";
-import { provideLoad, type Usage } from "./load.ts";
-
-const tickMs = 1000;
+import type { SampleHost, Tick } from "./host.ts";
+import { provideLoad } from "./load.ts";
 
 /**
- * Offers the sample services and topics. Each topic publishes a number that can be drawn, and an object that says more about it.
+ * Offers the sample services and topics; the relay ends them when it closes. Each topic publishes a number that can be drawn, and an
+ * object that says more about it.
  *
- * @returns what stops their clock; the relay ends the rest when it closes.
+ * @returns what is to be called each second.
  */
-export function provideSamples(relay: Relay): () => void {
-  provideDice(relay, randomInt);
-  provideCounter(relay);
-  const ticks = [provideClock(relay, () => new Date()), provideLoad(relay, usage, () => relay.stats())];
-  const timer = setInterval(() => {
+export function provideSamples(host: SampleHost, load: () => Load): Tick {
+  provideDice(host, randomInt);
+  provideCounter(host);
+  const ticks = [provideClock(host, () => new Date()), provideLoad(host, load)];
+  return () => {
     for (const tick of ticks) tick();
-  }, tickMs).unref();
-  return () => clearInterval(timer);
-}
-
-function usage(): Usage {
-  const { user, system } = cpuUsage();
-  return { cpuMs: (user + system) / 1000, memoryBytes: memoryUsage.rss(), nowMs: performance.now() };
+  };
 }

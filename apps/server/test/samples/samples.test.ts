@@ -89,22 +89,15 @@ test.each([
   await expect(call).rejects.toMatchObject({ code: "BAD_REQUEST", message });
 });
 
-test("the load is what was used and forwarded between two ticks", async () => {
+test("the load is told to whoever asks and subscribes", async () => {
   await using world = await start();
-  const usages = [
-    { cpuMs: 100, memoryBytes: 52_428_800, nowMs: 0 },
-    { cpuMs: 350, memoryBytes: 104_857_600, nowMs: 1000 },
-  ];
-  const [before, after] = [world.relay.stats(), { ...world.relay.stats(), packets: 50, roomPackets: 20, bytes: 900, roomBytes: 100 }];
-  const stats = [{ ...before, packets: 10, roomPackets: 0, bytes: 0, roomBytes: 0 }, after];
-  const next = <T>(values: T[]): T => values.shift() as T;
-  const tick = provideLoad(
-    world.relay,
-    () => next(usages),
-    () => next(stats),
-  );
+  const load = { cpu: 25, memoryMiB: 100, clients: 1, packets: 60, bytes: 1000 };
+  const tick = provideLoad(world.relay, () => load);
+  const { events, done } = await firstEvents((take) => world.alice.subscribe("load", "load", take), 1);
 
   tick();
+  await done;
 
-  expect(await world.alice.service("load")["now"]?.()).toEqual({ cpu: 25, memoryMiB: 100, clients: 1, packets: 60, bytes: 1000 });
+  expect(events).toEqual([[25, load]]);
+  expect(await world.alice.service("load")["now"]?.()).toEqual(load);
 });
