@@ -1,6 +1,7 @@
 export { backoff, type BackoffOptions } from "./backoff.ts";
 export { createDefer, type Defer } from "./defer.ts";
 export { deferred, type Deferred } from "./deferred.ts";
+export type { DirectHost, DirectMaker, DirectPaths } from "./direct.ts";
 export { Emitter, type ListenOptions, type Unsubscribe } from "./emitter.ts";
 export { PeerloomError, toWireError, type AnyCode, type ErrorCode, type PeerloomErrorOptions, type WireError } from "./error.ts";
 export type {

@@ -22,14 +22,15 @@ import {
 import type { WholeFrame } from "./assembler.ts";
 import { FRAME_OVERHEAD_BYTES, type SessionLimits } from "./limits.ts";
 import type { OutFrame } from "./outbox.ts";
+import type { PathState } from "./paths.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { ServedRequests } from "./served-requests.ts";
-import { Session, type PathState, type SessionHost } from "./session.ts";
+import { Session, type SessionHost } from "./session.ts";
 import { StreamTable, type StreamTableHost } from "./streams/stream-table.ts";
 import { Waiters } from "./waiters.ts";
 
 /** What a conversation needs from its endpoint. */
-export interface ConversationHost extends Pick<SessionHost, "send" | "schedule" | "broken"> {
+export interface ConversationHost extends Pick<SessionHost, "send" | "schedule" | "broken" | "moved" | "met" | "silent"> {
   /** The handlers an event of this peer is due to. */
   handlersOf(event: string): Iterable<{ readonly handler: MessageHandler }>;
   /** The handler that answers a request of this peer. */
@@ -57,7 +58,7 @@ export class Conversation {
   readonly #drains = new Waiters();
   readonly #settles = new Waiters();
 
-  constructor(peer: string, source: string, host: ConversationHost, limits: SessionLimits, path: PathState) {
+  constructor(peer: string, source: string, host: ConversationHost, limits: SessionLimits, relay: PathState) {
     this.peer = peer;
     this.#host = host;
     this.#limits = limits;
@@ -68,13 +69,16 @@ export class Conversation {
       send: host.send,
       schedule: host.schedule,
       broken: host.broken,
+      moved: host.moved,
+      met: host.met,
+      silent: host.silent,
       deliver: (frame) => this.#deliver(frame),
       wantsParts: (stream) => this.#streams.has(stream),
       flushed: () => this.#streams.flushed(),
       drained: () => this.#drains.resolveAll(),
       settled: () => this.#settles.resolveAll(),
     };
-    this.session = new Session(source, sessionHost, limits, path);
+    this.session = new Session(source, sessionHost, limits, relay);
     const streamHost: StreamTableHost = {
       pushUrgent: (frame) => {
         this.#pushControl(frame);

@@ -4,6 +4,7 @@ import {
   PeerloomError,
   type AnyCode,
   type Defer,
+  type DirectPaths,
   type GoneEvent,
   type ListenOptions,
   type MessageHandler,
@@ -14,6 +15,8 @@ import {
   type WaitOptions,
   type OpenStreamOptions,
   type Packet,
+  type PathBytes,
+  type PathName,
   type PeerStream,
   type StreamHandler,
 } from "@peerloom/core";
@@ -22,6 +25,7 @@ import { EventNames } from "./event-names.ts";
 import { HandlerRegistry } from "./handler-registry.ts";
 import type { Handlers } from "./handlers.ts";
 import { defaultSessionLimits, type SessionLimits } from "./limits.ts";
+import { PathBytesCount } from "./path-bytes.ts";
 import { Peers, type Ended } from "./peers.ts";
 import { RemotePeer } from "./remote.ts";
 
@@ -53,6 +57,8 @@ export interface EndpointEvents {
   undeliverable: { readonly to: string; readonly event: string; readonly error: PeerloomError };
   /** A handler threw while it handled an event (a request's error goes to its caller instead). */
   error: { readonly error: unknown; readonly from?: string; readonly event?: string };
+  /** What is sent to the peer takes another path from now on. */
+  path: { readonly id: string; readonly path: PathName };
   /** Input from the wire was dropped. */
   malformed: { readonly from: string; readonly reason: string };
 }
@@ -68,6 +74,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   readonly #names = new EventNames();
   readonly #handlers = new HandlerRegistry();
   #id = "";
+  #direct: DirectPaths | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({
@@ -95,6 +102,12 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
         handlerFailed: (event, error) => this.#report({ error, from: id, event }),
       }),
       ended: (ended) => this.#onEnded(ended),
+      paths: {
+        opened: (peer) => this.#direct?.opened(peer),
+        moved: (peer, path) => this.emit("path", { id: peer, path }),
+        met: (peer) => this.#direct?.met(peer),
+        silent: (peer) => this.#direct?.silent(peer),
+      },
     });
   }
 
@@ -115,6 +128,12 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     return { peers: peers.length, requests, streams, bytes: peers.reduce((sum, peer) => sum + peer.conversation.bufferedBytes, 0) };
   }
 
+  /** Requests and streams open with a peer, both ways. */
+  workWith(id: string): number {
+    const conversation = this.#peers.get(id)?.conversation;
+    return conversation === undefined ? 0 : conversation.openRequests + conversation.openStreams;
+  }
+
   /** The transport is up, under this id; again after each reconnect. The relay may set another session timeout. */
   connected(id: string, { sessionTimeoutMs }: { readonly sessionTimeoutMs?: number } = {}): void {
     this.#id = id;
@@ -126,23 +145,46 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     this.#peers.disconnected();
   }
 
-  /** The transport takes packets again after `send` returned false. */
+  /** Has direct paths made by this. Before the first session. */
+  useDirect(paths: DirectPaths): void {
+    this.#direct = paths;
+  }
+
+  /** There is a direct path to a peer with a session here, and packets take it from now on. */
+  directUp(id: string): void {
+    const peer = this.#peers.get(id);
+    if (peer !== undefined) this.#peers.directUp(peer);
+  }
+
+  /** The direct path is lost, with what was under way by it. */
+  directDown(id: string): void {
+    const peer = this.#peers.get(id);
+    if (peer !== undefined) this.#peers.directDown(peer);
+  }
+
+  /** The direct path takes packets again after `send` returned false. */
+  directWritable(id: string): void {
+    this.#resumeBlocked(id, "direct");
+  }
+
+  /** The transport takes packets by the relay again after `send` returned false. */
   writable(): void {
     for (const peer of this.#peers.all()) this.ready(peer.id);
   }
 
   /** A packet has come; `from` is the sender's proven id, the rest is unchecked. Must not be called from within `send`. */
-  receive(from: string, text: unknown, attachments: readonly unknown[]): void {
-    if (this.#closing !== undefined) return;
+  receive(from: string, text: unknown, attachments: readonly unknown[], path: PathName = "relay"): void {
+    // A direct path belongs to a session, and ends with it.
+    if (this.#closing !== undefined || (path === "direct" && !this.#peers.has(from))) return;
     const received = toPacket(text, attachments);
     const packet = received && parsePacket(received.text);
     if (received === undefined || packet === undefined || (packet.frames.length === 0 && received.attachments.length > 0))
       return this.#dropMalformed(from, "a malformed packet");
     const peer = this.#peers.route(from, packet);
     if (peer === undefined) return;
-    this.#peers.here(peer);
+    if (path === "relay") this.#peers.here(peer);
     const bytes = received.attachments.reduce((sum, attachment) => sum + attachment.length, received.text.length);
-    peer.session.receive(packet, received.attachments, bytes);
+    peer.session.receive(packet, received.attachments, bytes, path);
   }
 
   /** Packet `serial` to `to` was not forwarded. */
@@ -157,8 +199,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
 
   /** `to`, which was busy, takes packets again. */
   ready(to: string): void {
-    const peer = this.#peers.get(to);
-    if (peer?.session.path === "blocked") peer.session.resume();
+    this.#resumeBlocked(to, "relay");
   }
 
   /** The relay tells how a peer stands. */
@@ -173,12 +214,42 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     if (state === "away") return this.#peers.lose(peer, "its connection is lost");
     if (state === "absent" || (state === "gone" && destination === "" && !hasDeparted)) return this.#peers.absent(peer);
     if (state === "here") return isOther ? this.#peers.restarted(peer, instance) : this.#peers.here(peer);
+    // The relay has given it up, but it lives: its direct path says so.
+    if (!isOther && reason === "timeout" && peer.session.path === "direct") return this.#peers.lose(peer, "the relay has given it up");
     if (!isOther)
       this.#peers.end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(id)} is gone${reason === undefined ? "" : ` (${reason})`}`));
   }
 
   remote(id: string): Remote {
     return new RemotePeer(checkName(id, "a client id"), this, { timeoutMs: this.#requestTimeoutMs });
+  }
+
+  /** The path that packets to a peer take. */
+  pathOf(id: string): PathName {
+    return this.#peers.get(id)?.session.path ?? "relay";
+  }
+
+  /** What has travelled by each path. */
+  bytesOf(id: string): { readonly [P in PathName]: PathBytes } {
+    return (this.#peers.get(id)?.session.bytes ?? new PathBytesCount()).read();
+  }
+
+  /** Is there a session with this peer? */
+  hasSession(id: string): boolean {
+    return this.#peers.has(id);
+  }
+
+  /** `Remote.goDirect` to `id`. */
+  async goDirect(id: string, wait: WaitOptions): Promise<void> {
+    this.#checkOpen();
+    if (this.#direct === undefined) throw new PeerloomError("NO_DIRECT", "this client was connected without `direct`");
+    this.#peers.open(id);
+    await this.#direct.goDirect(id, wait);
+  }
+
+  /** `Remote.goRelay` for `id`. */
+  goRelay(id: string): void {
+    this.#direct?.goRelay(id);
   }
 
   onAny(event: string, handler: MessageHandler, options?: ListenOptions): Unsubscribe {
@@ -287,7 +358,13 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     if (this.#closing !== undefined) throw new PeerloomError("CLOSED", "this client is closed");
   }
 
+  #resumeBlocked(id: string, path: PathName): void {
+    const session = this.#peers.get(id)?.session;
+    if (session?.stateOf(path) === "blocked") session.resume(path);
+  }
+
   #onEnded({ id, error, wasKnown, events }: Ended): void {
+    this.#direct?.ended(id);
     if (wasKnown) this.#handlers.removePeer(id);
     for (const event of events) this.emit("undeliverable", { to: id, event, error });
     if (wasKnown) this.emit("gone", { id, error });

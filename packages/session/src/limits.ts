@@ -45,9 +45,14 @@ export const TIMING = {
   /** A sender without progress asks what arrived after this, then after twice as long, up to `maxProbeMs`. */
   probeMs: 500,
   maxProbeMs: 5000,
+  /** What left by a path that is taken no more goes again by the new one when it has not come after this. */
+  handOverMs: 200,
   /** For so long at least, and twice as long at most, streams leave room for the next message after one was sent or received. */
   sharedMs: 500,
 } as const;
+
+/** Bytes between two peers after which a direct path is worth its making, even if only one of them speaks. */
+export const MUCH_BYTES = 65_536;
 
 /** Added to each frame's size for bookkeeping, so that byte budgets bound the number of frames too. */
 export const FRAME_OVERHEAD_BYTES = 64;

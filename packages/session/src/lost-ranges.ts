@@ -14,6 +14,11 @@ export class LostRanges {
     return this.#ranges[0];
   }
 
+  /** All of them, in their order. */
+  get all(): readonly Range[] {
+    return this.#ranges;
+  }
+
   has(number: number): boolean {
     return this.#ranges.some(([from, to]) => from <= number && number < to);
   }
@@ -24,6 +29,14 @@ export class LostRanges {
     const touching = this.#ranges.filter((range) => range[1] >= from && to >= range[0]);
     const merged: Range = [Math.min(from, ...touching.map((range) => range[0])), Math.max(to, ...touching.map((range) => range[1]))];
     this.#ranges = [...apart, merged].sort((a, b) => a[0] - b[0]);
+  }
+
+  remove(from: number, to: number): void {
+    const left = this.#ranges.flatMap(([start, end]): Range[] => [
+      [start, Math.min(end, from)],
+      [Math.max(start, to), end],
+    ]);
+    this.#ranges = left.filter(([start, end]) => start < end);
   }
 
   /** Forgets all numbers below `to`. */

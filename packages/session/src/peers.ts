@@ -1,4 +1,4 @@
-import { PeerloomError, type AnyCode, type Defer, type Transport } from "@peerloom/core";
+import { PeerloomError, type AnyCode, type Defer, type PathName, type Transport } from "@peerloom/core";
 import { encodePacket, instanceOf, type ParsedPacket } from "@peerloom/protocol";
 import { Conversation, type ConversationHost } from "./conversation.ts";
 import type { SessionLimits } from "./limits.ts";
@@ -23,6 +23,16 @@ export interface PeersOptions {
   readonly defer: Defer;
   readonly handlersOf: (id: string) => Pick<ConversationHost, "handlersOf" | "responderOf" | "streamHandlerOf" | "handlerFailed">;
   readonly ended: (ended: Ended) => void;
+  /** What becomes of the paths to a peer. */
+  readonly paths: PathEvents;
+}
+
+/** What an endpoint is told about the paths of its sessions. */
+export interface PathEvents {
+  opened(id: string): void;
+  moved(id: string, path: PathName): void;
+  met(id: string): void;
+  silent(id: string): void;
 }
 
 /** An endpoint's conversations by peer: opens, finds and ends them, and knows which peers are out of reach. */
@@ -44,6 +54,10 @@ export class Peers {
     return this.#byId.get(id);
   }
 
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
   all(): Peer[] {
     return [...this.#byId.values()];
   }
@@ -51,7 +65,7 @@ export class Peers {
   connected(sessionTimeoutMs: number = this.#sessionTimeoutMs): void {
     this.#sessionTimeoutMs = sessionTimeoutMs;
     this.#isConnected = true;
-    for (const peer of this.#byId.values()) peer.session.resume();
+    for (const peer of this.#byId.values()) peer.session.resume("relay");
   }
 
   disconnected(): void {
@@ -79,6 +93,7 @@ export class Peers {
     this.#byId.set(id, peer);
     if (!this.#isConnected) this.lose(peer, "no connection to the relay");
     transport.watch([id]);
+    this.#options.paths.opened(id);
     return peer;
   }
 
@@ -114,15 +129,32 @@ export class Peers {
     this.end(peer, new PeerloomError(isSame ? "PEER_LOST" : "PEER_RESTARTED", `${JSON.stringify(peer.id)} has started anew`));
   }
 
-  /** The peer is in reach. */
+  /** The peer is in reach of the relay. */
   here(peer: Peer): void {
     peer.here();
-    if (this.#isConnected && peer.session.path === "down") peer.session.resume();
+    if (this.#isConnected && peer.session.stateOf("relay") === "down") peer.session.resume("relay");
   }
 
-  /** The peer is out of reach for now; for good when that lasts as long as the session timeout. */
+  /** The peer is out of reach of the relay for now. */
   lose(peer: Peer, why: string): void {
-    peer.session.suspend();
+    peer.session.suspend("relay");
+    this.#expect(peer, why);
+  }
+
+  /** There is a direct path to the peer: whether the relay reaches it does not matter meanwhile. */
+  directUp(peer: Peer): void {
+    peer.here();
+    peer.session.resume("direct");
+  }
+
+  directDown(peer: Peer): void {
+    peer.session.suspend("direct");
+    this.#expect(peer, "its direct path is lost");
+  }
+
+  /** A peer that no path leads to may come back; one that stays away for the session timeout is gone for good. */
+  #expect(peer: Peer, why: string): void {
+    if (peer.session.isReachable) return;
     peer.away(this.#sessionTimeoutMs, () => {
       this.end(
         peer,
@@ -160,7 +192,10 @@ export class Peers {
   #hostOf(id: string, peer: () => Peer): ConversationHost {
     return {
       ...this.#options.handlersOf(id),
-      send: (serial, packet) => this.#options.transport.send(id, serial, packet),
+      send: (serial, packet, path) => this.#options.transport.send(id, serial, packet, path),
+      moved: (path) => this.#options.paths.moved(id, path),
+      met: () => this.#options.paths.met(id),
+      silent: () => this.#options.paths.silent(id),
       schedule: () => this.#schedule(peer()),
       broken: (error) => this.breakOff(peer(), error),
     };
@@ -181,6 +216,6 @@ export class Peers {
     // A packet that named no session of ours is answered in the name of one that never existed.
     const own = destination === "" ? `${this.#options.instance}.${Number.MAX_SAFE_INTEGER}` : destination;
     const header = { source: own, destination: source, first: 0, ack: 0, extension: { x: code } };
-    this.#options.transport.send(to, 0, { text: encodePacket(header, []), attachments: [] });
+    this.#options.transport.send(to, 0, { text: encodePacket(header, []), attachments: [] }, "relay");
   }
 }

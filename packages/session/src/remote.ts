@@ -6,6 +6,8 @@ import {
   type Unsubscribe,
   type WaitOptions,
   type OpenStreamOptions,
+  type PathBytes,
+  type PathName,
   type PeerStream,
 } from "@peerloom/core";
 import { checkEventName } from "@peerloom/protocol";
@@ -21,6 +23,22 @@ export class RemotePeer implements Remote {
     this.id = id;
     this.#endpoint = endpoint;
     this.#wait = wait;
+  }
+
+  get path(): PathName {
+    return this.#endpoint.pathOf(this.id);
+  }
+
+  get bytes(): { readonly [P in PathName]: PathBytes } {
+    return this.#endpoint.bytesOf(this.id);
+  }
+
+  goDirect(options: WaitOptions = {}): Promise<void> {
+    return this.#endpoint.goDirect(this.id, { ...this.#wait, ...options });
+  }
+
+  goRelay(): void {
+    this.#endpoint.goRelay(this.id);
   }
 
   emit(event: string, ...args: unknown[]): boolean {

@@ -109,6 +109,11 @@ export class SendWindow {
     this.#limit = Math.min(this.#limit, Math.max(WIRE.packetBytes, Math.min(this.#limit, this.#bytes) / 2));
   }
 
+  /** There is another path, about which no refusal has told anything yet. */
+  widen(): void {
+    this.#limit = this.#maxBytes;
+  }
+
   /** Empties everything and returns the frames that were not acknowledged. */
   clear(): OutFrame[] {
     const frames = [...this.#frames];

@@ -1,10 +1,14 @@
-import { type AnyCode, type Packet, PeerloomError } from "@peerloom/core";
+import { type AnyCode, type Packet, type PathName, PeerloomError } from "@peerloom/core";
 import { encodePacket, parseFrame, WIRE, type PacketExtension, type ParsedPacket, type PartFrame } from "@peerloom/protocol";
 import { Assembler, isPart, type WholeFrame } from "./assembler.ts";
-import { Deque } from "./deque.ts";
+import { Departures } from "./departures.ts";
 import { LazyTimer } from "./lazy-timer.ts";
-import { BULK_WINDOW_BYTES, TIMING, type SessionLimits } from "./limits.ts";
+import { BULK_WINDOW_BYTES, MUCH_BYTES, TIMING, type SessionLimits } from "./limits.ts";
+import type { Range } from "./lost-ranges.ts";
 import { Outbox, type OutFrame } from "./outbox.ts";
+import { PathBytesCount } from "./path-bytes.ts";
+import { Paths, type PathState } from "./paths.ts";
+import { Probes } from "./probes.ts";
 import { ReceiveWindow } from "./receive-window.ts";
 import { SendWindow, type Batch } from "./send-window.ts";
 import { Traffic } from "./traffic.ts";
@@ -12,7 +16,7 @@ import { Traffic } from "./traffic.ts";
 /** What a session needs from its owner. */
 export interface SessionHost {
   /** Hands a packet to the path; false when it takes none now: `resume()` follows when it does. */
-  send(serial: number, packet: Packet): boolean;
+  send(serial: number, packet: Packet, path: PathName): boolean;
   /** Asks for `flush()` at the end of this turn. */
   schedule(): void;
   /** A frame is due. Must not throw; returns false when the frame breaks the protocol. */
@@ -27,24 +31,18 @@ export interface SessionHost {
   drained(): void;
   /** All that was sent has been acknowledged. */
   settled(): void;
-}
-
-/** How the path to the peer stands. A blocked path has refused a packet for want of room. */
-export type PathState = "up" | "blocked" | "down";
-
-interface Departure {
-  readonly serial: number;
-  readonly first: number;
-  readonly end: number;
+  /** Packets take another path from now on. */
+  moved(path: PathName): void;
+  /** Both sides have spoken, or much has been said: told once. */
+  met(): void;
+  /** The direct path is taken, and brings no acknowledgement, while the relay could be used. */
+  silent(): void;
 }
 
 const none: readonly Uint8Array[] = [];
 
 /** Bytes gathered in one turn that need not wait for its end: a few packets, so that they leave in one go. */
 const EAGER_BYTES = WIRE.packetBytes * 4;
-
-/** Packets whose refusal can be told apart; of older ones the peer's echo tells what is lost. */
-const MAX_DEPARTURES = 16_384;
 
 /**
  * One reliable pipe of frames to one peer: exactly once, in order, across loss, refusals and changes of path
@@ -61,26 +59,32 @@ export class Session {
   readonly #sent: SendWindow;
   readonly #received: ReceiveWindow;
   readonly #assembler: Assembler;
-  readonly #departures = new Deque<Departure>();
+  readonly #departures = new Departures();
+  readonly #paths: Paths;
+  readonly #probes = new Probes();
   readonly #ackTimer = new LazyTimer(() => this.#sendAlone(undefined));
   readonly #probeTimer = new LazyTimer(() => this.#onStall());
+  readonly #handOverTimer = new LazyTimer(() => this.#lose(this.#sent.base, this.#sent.next, (path) => path !== this.#paths.current));
+  /** What has travelled by each path. */
+  readonly bytes: PathBytesCount = new PathBytesCount();
   #destination = "";
-  #path: PathState;
   #serial = 0;
-  #probes = 0;
+  /** Times in a row that it was asked in vain. */
+  #stalls = 0;
   #progressed = false;
   #unackedBytes = 0;
   #hasStreamData = false;
   #reportedGap = -1;
   #isAckDue = false;
   #isOverMark = false;
+  #hasMet = false;
   #hasEnded = false;
 
-  constructor(source: string, host: SessionHost, limits: SessionLimits, path: PathState) {
+  constructor(source: string, host: SessionHost, limits: SessionLimits, relay: PathState) {
     this.source = source;
     this.#host = host;
     this.#limits = limits;
-    this.#path = path;
+    this.#paths = new Paths(relay);
     this.#sent = new SendWindow(this.outbox, limits.windowBytes);
     this.#received = new ReceiveWindow(limits.windowBytes * 2);
     this.#assembler = new Assembler(limits.maxMessageBytes * 2);
@@ -91,8 +95,18 @@ export class Session {
     return this.#destination;
   }
 
-  get path(): PathState {
-    return this.#path;
+  /** The path that packets take. */
+  get path(): PathName {
+    return this.#paths.current;
+  }
+
+  /** False while no path is left. */
+  get isReachable(): boolean {
+    return this.#paths.isReachable;
+  }
+
+  stateOf(path: PathName): PathState {
+    return this.#paths.of(path);
   }
 
   /** True while nothing sent is unacknowledged and nothing waits. */
@@ -116,8 +130,8 @@ export class Session {
     if (frame.isBulk) this.traffic.data();
     this.outbox.push(frame, lane);
     // What follows silence does not wait for the end of the turn, only for what the program says in the same breath.
-    if (wasIdle && this.#path === "up") queueMicrotask(this.#flushUnlessEnded);
-    else if (this.#path === "up" && this.outbox.messageBytes >= EAGER_BYTES && this.#sent.bytes < this.#sent.limit) this.flush();
+    if (wasIdle && this.#paths.isUp) queueMicrotask(this.#flushUnlessEnded);
+    else if (this.#paths.isUp && this.outbox.messageBytes >= EAGER_BYTES && this.#sent.bytes < this.#sent.limit) this.flush();
     else this.#host.schedule();
     if (this.outbox.messageBytes < this.#limits.highWaterBytes) return true;
     this.#isOverMark = true;
@@ -127,12 +141,12 @@ export class Session {
   /** Sends what is due and the window allows. */
   flush(): void {
     this.#sent.bulkBytes = this.traffic.isMixed ? BULK_WINDOW_BYTES : this.#limits.windowBytes;
-    while (this.#path === "up") {
+    while (this.#paths.isUp) {
       const batch = this.#sent.take();
       if (batch === undefined) break;
       this.#sendBatch(batch);
     }
-    if (this.#isAckDue && this.#path === "up") this.#sendAlone(undefined);
+    if (this.#isAckDue && this.#paths.isUp) this.#sendAlone(undefined);
     if (this.#isOverMark && this.outbox.messageBytes < this.#limits.highWaterBytes / 4) {
       this.#isOverMark = false;
       this.#host.drained();
@@ -141,39 +155,50 @@ export class Session {
     if (this.#sent.hasUnacknowledged) this.#probeTimer.start(TIMING.probeMs);
   }
 
-  /** The path is usable again: asks the peer what it has, so that only what is missing goes again. */
-  resume(): void {
-    if (this.#path === "up") return;
-    const wasDown = this.#path === "down";
-    this.#path = "up";
-    this.#probes = 0;
-    if (wasDown && (this.#destination !== "" || this.#sent.hasUnacknowledged)) this.#sendAlone({ h: this.#sent.next });
+  /**
+   * The path is usable, or takes packets again. One that comes back is asked first what has come, so that only what is missing goes again.
+   * What leaves from now on takes the direct path if there is one, without a pause; what is still under way by the relay is waited for a while.
+   */
+  resume(path: PathName): void {
+    const state = this.#paths.of(path);
+    if (state === "up") return;
+    const before = this.#paths.current;
+    this.#paths.set(path, "up");
+    this.#stalls = 0;
+    if (this.#paths.current !== before) this.#move(before);
+    else if (state === "down") this.#ask(path);
     this.#host.schedule();
   }
 
-  /** The path is gone: nothing is sent until `resume`. */
-  suspend(): void {
-    this.#path = "down";
-    this.#ackTimer.stop();
-    this.#probeTimer.stop();
+  /** The path is gone, with what was under way. Nothing is sent while there is no other. */
+  suspend(path: PathName): void {
+    if (this.#paths.of(path) === "down") return;
+    const before = this.#paths.current;
+    this.#paths.set(path, "down");
+    this.#probes.forget(path);
+    if (this.#paths.current !== before) this.#move(before);
+    else if (this.#paths.isReachable && this.#sent.hasUnacknowledged) this.#probe(before);
+    if (this.#paths.isReachable) this.#host.schedule();
+    else this.#stopTimers();
   }
 
-  /** Packet `serial` was refused for want of room. Its frames go again after `resume`. */
+  /** Packet `serial` was refused by the relay for want of room. Its frames go again after `resume`, or by another path. */
   refused(serial: number): void {
-    for (const { serial: departed, first, end } of this.#departures) {
-      if (departed === serial) this.#sent.markLost(first, end);
-    }
-    this.#sent.shrink();
-    if (this.#path === "up") this.#path = "blocked";
+    for (const { first, end } of this.#departures.of(serial)) this.#sent.markLost(first, end);
+    if (this.#paths.of("relay") === "up") this.#paths.set("relay", "blocked");
+    if (this.#paths.current === "relay") this.#sent.shrink();
+    else this.#host.schedule();
     this.#probeTimer.start(TIMING.probeMs);
   }
 
   /** A packet of the peer's session has come, for this session. */
-  receive(packet: ParsedPacket, attachments: readonly Uint8Array[], bytes: number): void {
+  receive(packet: ParsedPacket, attachments: readonly Uint8Array[], bytes: number, path: PathName): void {
     this.#destination = packet.source;
+    this.bytes.received(path, bytes);
     if (this.#sent.acknowledge(packet.ack)) this.#onProgress();
     if (packet.frames.length > 0) this.#accept(packet, attachments, bytes);
-    if (!this.#hasEnded && packet.extension !== undefined) this.#handleExtension(packet.ack, packet.extension);
+    if (!this.#hasEnded && packet.extension !== undefined) this.#handleExtension(packet.ack, packet.extension, path);
+    if (!this.#hasMet && !this.#hasEnded) this.#meet();
   }
 
   /** A stream, numbered as the peer does, is let go here: forgets parts of its values. */
@@ -184,7 +209,11 @@ export class Session {
   /** Ends the session: stops its timers and returns the frames that were not acknowledged, oldest first. */
   end(): OutFrame[] {
     this.#hasEnded = true;
-    this.suspend();
+    this.#stopTimers();
+    for (const path of ["relay", "direct"] as const) {
+      this.#paths.set(path, "down");
+      this.#probes.forget(path);
+    }
     this.traffic.stop();
     this.#received.clear();
     this.#assembler.clear();
@@ -194,12 +223,12 @@ export class Session {
 
   /** Tells the peer's session, once, that this one is dead. */
   sendReset(code: AnyCode): void {
-    if (this.#path !== "down" && this.#destination !== "") this.#send(0, [], none, { x: code });
+    if (this.#paths.isReachable && this.#destination !== "") this.#send(0, [], none, { x: code });
   }
 
   /** Acknowledges what has come now instead of soon: for an end that is about to leave. */
   acknowledge(): void {
-    if (this.#path === "up" && this.#unackedBytes > 0) this.#sendAlone(undefined);
+    if (this.#paths.isUp && this.#unackedBytes > 0) this.#sendAlone(undefined);
   }
 
   readonly #flushUnlessEnded = (): void => {
@@ -252,58 +281,133 @@ export class Session {
     return whole !== undefined && this.#host.deliver(whole) && !this.#hasEnded;
   }
 
-  #handleExtension(ack: number, { h, e, g }: PacketExtension): void {
-    if (g !== undefined) this.#sent.markLost(g[0], g[1]);
-    else if (e !== undefined) this.#sent.markLost(ack, Math.min(e, this.#sent.next));
-    if (g !== undefined || e !== undefined) this.#host.schedule();
-    if (h === undefined || this.#path === "down") return;
+  #handleExtension(ack: number, { h, e, g }: PacketExtension, path: PathName): void {
+    if (g !== undefined || e !== undefined) this.#learnLoss(ack, e, g, path);
+    // What came by a path that is down here is answered by none: the answer would tell of another one.
+    if (h === undefined || this.#paths.of(path) === "down") return;
     // A probe often means that the peer has a new connection: if something of ours is under way, ask in turn, once.
-    this.#sendAlone(e === undefined && this.#sent.hasUnacknowledged ? { e: h, h: this.#sent.next } : { e: h });
+    const asksBack = e === undefined && this.#sent.hasUnacknowledged;
+    if (asksBack) this.#probe(path, h);
+    else this.#sendAlone({ e: h }, path);
+  }
+
+  /**
+   * Each path is first in, first out, so what left by the probe's path before the probe has come or is lost, and what left before an early
+   * frame by the early one's path is lost. What left by another path may be under way.
+   */
+  #learnLoss(ack: number, e: number | undefined, g: Range | undefined, path: PathName): void {
+    // An answer to no question that is remembered tells as much as one to the newest.
+    const asked = e === undefined ? undefined : (this.#probes.answered(path, e) ?? Infinity);
+    const early = g === undefined ? undefined : this.#departures.carriersOf(g[1]);
+    const [from, to] = g ?? [ack, Math.min(e ?? 0, this.#sent.next)];
+    this.#lose(from, to, (by, serial) => {
+      if (this.#paths.of(by) === "down" || (by === path && serial < (asked ?? 0))) return true;
+      return serial < (early?.get(by) ?? 0);
+    });
+  }
+
+  #lose(from: number, to: number, isLost: (path: PathName, serial: number) => boolean): void {
+    const start = Math.max(from, this.#sent.base);
+    const end = Math.min(to, this.#sent.next);
+    for (const [first, last] of this.#departures.lost(start, end, ({ path, serial }) => isLost(path, serial)))
+      this.#sent.markLost(first, last);
+    this.#host.schedule();
+  }
+
+  /** Packets take another path than `before`. */
+  #move(before: PathName): void {
+    const { current } = this.#paths;
+    this.#sent.widen();
+    this.#stalls = 0;
+    if (this.#paths.of(before) === "down") this.#ask(current);
+    else if (this.#sent.hasUnacknowledged) {
+      this.#probe(before);
+      this.#handOverTimer.start(TIMING.handOverMs);
+    }
+    this.#host.moved(current);
+  }
+
+  /** Asks what has come, unless there is nobody who could answer. */
+  #ask(path: PathName): void {
+    if (this.#destination !== "" || this.#sent.hasUnacknowledged) this.#probe(path);
+  }
+
+  /** Asks what has come by this path, and answers the peer's question `echo` if there is one. */
+  #probe(path: PathName, echo?: number): void {
+    const { next } = this.#sent;
+    if (this.#send(next, [], none, echo === undefined ? { h: next } : { e: echo, h: next }, path))
+      this.#probes.asked(path, next, this.#serial);
+  }
+
+  #meet(): void {
+    const isExchange = this.#sent.base > 0 && this.#received.expected > 0;
+    if (!isExchange && this.bytes.total < MUCH_BYTES) return;
+    this.#hasMet = true;
+    this.#host.met();
+  }
+
+  #stopTimers(): void {
+    this.#ackTimer.stop();
+    this.#probeTimer.stop();
+    this.#handOverTimer.stop();
   }
 
   #onProgress(): void {
     this.#progressed = true;
-    this.#probes = 0;
-    while ((this.#departures.at(0)?.end ?? Infinity) <= this.#sent.base) this.#departures.shift();
+    this.#stalls = 0;
+    this.#departures.arrived(this.#sent.base);
     if (this.isIdle) this.#host.settled();
     else this.#host.schedule();
   }
 
   /** Without progress for a while: asks the peer what it has. A blocked path is tried again this way, too. */
   #onStall(): void {
-    if (this.#path === "down" || (!this.#sent.hasUnacknowledged && this.outbox.isEmpty)) return;
+    if (!this.#paths.isReachable || (!this.#sent.hasUnacknowledged && this.outbox.isEmpty)) return;
     if (!this.#progressed) {
-      this.#path = "up";
-      this.#sendAlone({ h: this.#sent.next });
-      this.#probes += 1;
+      const { current } = this.#paths;
+      if (current === "direct" && this.#stalls > 0 && this.#probes.isWaiting(current) && this.#paths.of("relay") !== "down")
+        this.#host.silent();
+      if (this.#paths.current === current) {
+        this.#paths.set(current, "up");
+        this.#probe(current);
+      }
+      this.#stalls += 1;
     }
     this.#progressed = false;
-    this.#probeTimer.start(Math.min(TIMING.maxProbeMs, TIMING.probeMs * 2 ** this.#probes));
+    this.#probeTimer.start(Math.min(TIMING.maxProbeMs, TIMING.probeMs * 2 ** this.#stalls));
   }
 
   #sendBatch({ first, frames }: Batch): void {
     const end = first + frames.length;
+    const path = this.#paths.current;
     if (this.#send(first, frames, frames.at(-1)?.parts ?? none, undefined)) {
-      this.#departures.push({ serial: this.#serial, first, end });
-      if (this.#departures.length > MAX_DEPARTURES) this.#departures.shift();
+      this.#departures.add({ serial: this.#serial, first, end, path });
       return;
     }
     this.#sent.markLost(first, end);
-    this.#path = "blocked";
+    if (this.#paths.of(path) === "up") this.#paths.set(path, "blocked");
   }
 
-  #sendAlone(extension: PacketExtension | undefined): void {
-    this.#send(this.#sent.next, [], none, extension);
+  #sendAlone(extension: PacketExtension | undefined, path?: PathName): void {
+    this.#send(this.#sent.next, [], none, extension, path);
   }
 
-  #send(first: number, frames: readonly OutFrame[], attachments: readonly Uint8Array[], extension: PacketExtension | undefined): boolean {
+  #send(
+    first: number,
+    frames: readonly OutFrame[],
+    attachments: readonly Uint8Array[],
+    extension: PacketExtension | undefined,
+    path: PathName = this.#paths.current,
+  ): boolean {
     const gap = this.#received.gap;
     const isNewGap = gap !== undefined && (gap[0] !== this.#reportedGap || extension !== undefined);
     const withGap = isNewGap && extension?.x === undefined ? { ...extension, g: gap } : extension;
     const header = { source: this.source, destination: this.#destination, first, ack: this.#received.expected, extension: withGap };
     this.#serial += 1;
     const texts = frames.map((frame) => frame.text);
-    if (!this.#host.send(this.#serial, { text: encodePacket(header, texts), attachments })) return false;
+    const packet = { text: encodePacket(header, texts), attachments };
+    if (!this.#host.send(this.#serial, packet, path)) return false;
+    this.bytes.sent(path, packet);
     if (gap !== undefined) this.#reportedGap = gap[0];
     this.#isAckDue = false;
     this.#unackedBytes = 0;

@@ -36,7 +36,7 @@ export async function victim(limits: NonNullable<EndpointOptions["limits"]> = {}
     return true;
   };
   const transport: Transport = {
-    send: (to, serial, packet) => (to === "bob" ? inner.send(to, serial, packet) : note(to, packet)),
+    send: (to, serial, packet, path) => (to === "bob" ? inner.send(to, serial, packet, path) : note(to, packet)),
     // The relay would say that it does not know the others.
     watch: (ids) => inner.watch(ids.filter((id) => id === "bob")),
     unwatch: inner.unwatch,
