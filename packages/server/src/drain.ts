@@ -1,6 +1,5 @@
 import type { Admission } from "./admission.ts";
 import { checkMilliseconds } from "./options.ts";
-import type { Tenants } from "./tenants.ts";
 
 /** How a relay lets go of its clients. */
 export interface DrainOptions {
