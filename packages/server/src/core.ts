@@ -1,4 +1,4 @@
-import { PeerloomError, type AnyCode } from "@peerloom/core";
+import type { AnyCode } from "@peerloom/core";
 import type { Namespace, Socket } from "socket.io";
 import type { Client } from "./client.ts";
 import type { Common } from "./common.ts";
