@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
+import { createServer as createTlsServer, Server as HttpsServer } from "node:https";
 import type { AddressInfo, Socket as NetSocket } from "node:net";
 import { PeerloomError } from "@peerloom/core";
 import { Server } from "socket.io";
@@ -12,6 +13,7 @@ import {
   type RequestHandler,
   type ServerSettings,
   type RelayServerOptions,
+  type TlsFiles,
 } from "./server-options.ts";
 
 /** Where a relay listens. */
@@ -24,7 +26,8 @@ export interface RelayAddress extends ListenAddress {
 export function createRelay(options: RelayServerOptions = {}): RelayServer {
   const settings = resolveServerOptions(options);
   const failures: { tell?: (thrown: unknown) => void } = {};
-  const http = createServer(guardHandler(settings.requestHandler, (thrown) => failures.tell?.(thrown)));
+  const handler = guardHandler(settings.requestHandler, (thrown) => failures.tell?.(thrown));
+  const http = settings.tls === undefined ? createServer(handler) : createTlsServer(tlsOptions(settings.tls), handler);
   const io = new Server(http, socketOptions(settings));
   const relay = new RelayServer(settings, http, io);
   failures.tell = (thrown) => relay.report(thrown);
@@ -97,6 +100,21 @@ export class RelayServer extends Relay {
     return this.#listening;
   }
 
+  /** The socket.io server, for what has to do with all of it, like socket.io's admin UI. */
+  get io(): Server {
+    return this.#io;
+  }
+
+  /**
+   * Takes another certificate, for connections made from now on.
+   *
+   * @throws TypeError when the relay was made without `tls`; Error when certificate and key do not fit.
+   */
+  renewTls(files: TlsFiles): void {
+    if (!(this.#http instanceof HttpsServer)) throw new TypeError("this relay was made without the option tls");
+    this.#http.setSecureContext(tlsOptions(files));
+  }
+
   /** Tells the operator that something failed. */
   report(thrown: unknown): void {
     this.common.failed(thrown);
@@ -108,7 +126,7 @@ export class RelayServer extends Relay {
     this.#http.on("error", (error) => this.report(error));
     if (!isLoopback(host)) this.warnOpen();
     const { port: bound } = this.#http.address() as AddressInfo;
-    return { port: bound, host, url: `http://${urlHost(host)}:${bound}` };
+    return { port: bound, host, url: `${this.#settings.tls === undefined ? "http" : "https"}://${urlHost(host)}:${bound}` };
   }
 
   protected override async shutdown(): Promise<void> {
@@ -155,6 +173,11 @@ export class RelayServer extends Relay {
     }, farewellMs).unref();
     this.#farewells.add(timer);
   }
+}
+
+/** What Node takes; a copy, because it wants buffers. */
+function tlsOptions({ cert, key }: TlsFiles): { readonly cert: Buffer; readonly key: Buffer } {
+  return { cert: Buffer.from(cert), key: Buffer.from(key) };
 }
 
 function bind(http: HttpServer, port: number, host: string): Promise<void> {

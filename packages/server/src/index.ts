@@ -34,5 +34,5 @@ export type { GoneReason } from "./registry.ts";
 export type { Relay } from "./relay.ts";
 export type { TenantRelay } from "./tenant-relay.ts";
 export type { SignalingLimits } from "./signaling/limits.ts";
-export type { ListenAddress, RelayServerOptions, RequestHandler } from "./server-options.ts";
+export type { ListenAddress, RelayServerOptions, RequestHandler, TlsFiles } from "./server-options.ts";
 export { onDuplex, openDuplex, toDuplex, type DuplexHandler, type DuplexOptions, type StreamContext } from "@peerloom/session/node";

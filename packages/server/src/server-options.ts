@@ -9,6 +9,12 @@ export interface ListenAddress {
   readonly host: string;
 }
 
+/** A certificate with its chain, and its private key, in PEM. */
+export interface TlsFiles {
+  readonly cert: string | Uint8Array;
+  readonly key: string | Uint8Array;
+}
+
 /** Options of a relay with an HTTP server of its own. */
 export interface RelayServerOptions extends RelayOptions {
   /** TCP port; 0 takes any free one. @defaultValue 8080 */
@@ -19,6 +25,8 @@ export interface RelayServerOptions extends RelayOptions {
   readonly path?: string | undefined;
   /** Origins of the web pages that may connect, like `https://example.org`. @defaultValue all */
   readonly origins?: readonly string[] | undefined;
+  /** Certificate and key (PEM): then the relay speaks https and wss. @defaultValue plain http */
+  readonly tls?: TlsFiles | undefined;
   /** Answers all other HTTP requests on the same port: files, health, metrics. @defaultValue 404 */
   readonly requestHandler?: RequestHandler | undefined;
 }
@@ -28,21 +36,23 @@ export interface ServerSettings extends ListenAddress {
   readonly path: string;
   readonly origins: readonly string[] | undefined;
   readonly requestHandler: RequestHandler;
+  readonly tls: TlsFiles | undefined;
   readonly relay: Settings;
 }
 
-const ownNames = { port: true, host: true, path: true, origins: true, requestHandler: true } as const;
+const ownNames = { port: true, host: true, path: true, origins: true, requestHandler: true, tls: true } as const;
 
 /** @throws TypeError or RangeError naming the wrong option. */
 export function resolveServerOptions(options: RelayServerOptions = {}): ServerSettings {
   checkNames("option", options, { ...relayOptionNames, ...ownNames });
-  const { port, host, path, origins, requestHandler, ...relay } = options;
+  const { port, host, path, origins, requestHandler, tls, ...relay } = options;
   return {
     port: checkPort(port ?? 8080),
     host: text("host", host ?? "127.0.0.1"),
     path: checkPath(path ?? "/socket.io/"),
     origins: checkOrigins(origins),
     requestHandler: optionalFunction("requestHandler", requestHandler) ?? notFound,
+    tls: checkTls(tls),
     relay: resolveOptions(relay),
   };
 }
@@ -73,6 +83,13 @@ function checkOrigins(origins: readonly string[] | undefined): readonly string[]
     }
   }
   return origins;
+}
+
+function checkTls(tls: TlsFiles | undefined): TlsFiles | undefined {
+  if (tls === undefined) return undefined;
+  const isPem = (value: unknown): boolean => typeof value === "string" || value instanceof Uint8Array;
+  if (typeof tls === "object" && tls !== null && isPem(tls.cert) && isPem(tls.key)) return tls;
+  throw new TypeError("option tls must be { cert, key }, both in PEM");
 }
 
 function notFound(_request: IncomingMessage, response: ServerResponse): void {
