@@ -32,7 +32,9 @@ export async function admit(common: Common, tenants: Tenants, socket: Socket): P
   const hasResume = isResumeValid({ key: common.settings.secret, tenant, id: clientId, instance }, resume);
   const core = tenants.hold(tenant);
   try {
-    return { core, client: core.registry.claim({ id: clientId, instance, claims, metadata, hasResume, socket }) };
+    const client = core.registry.claim({ id: clientId, instance, claims, metadata, hasResume, socket });
+    client.rates.address = common.lineOf(socket.conn).row;
+    return { core, client };
   } finally {
     tenants.release(core);
   }
@@ -67,12 +69,15 @@ async function authenticate(common: Common, socket: Socket, { clientId, instance
   if (hook === undefined) return {};
   const { headers } = socket.handshake;
   const address = clientAddress(socket.request, common.settings.trustedProxies);
+  const began = common.timing.begin();
   let identity: unknown;
   try {
     identity = await hook({ clientId, instance, token, metadata, address, headers });
   } catch (thrown) {
     if (PeerloomError.is(thrown)) throw thrown;
     throw new PeerloomError("UNAUTHORIZED", "authentication failed", { cause: thrown });
+  } finally {
+    common.timing.end("authenticated", began);
   }
   if (!isRecord(identity)) throw new PeerloomError("UNAUTHORIZED", "authentication failed");
   return checkIdentity(common, identity);

@@ -1,10 +1,14 @@
 import { PeerloomError, type AnyCode } from "@peerloom/core";
 import type { Namespace, Socket } from "socket.io";
+import { Addresses } from "./addresses.ts";
+import { Audit } from "./audit.ts";
+import { clientAddress } from "./client-address.ts";
 import { Congestion } from "./congestion.ts";
 import { Counters, countCode } from "./counters.ts";
 import type { Announce, RefusalPlace } from "./events.ts";
 import { Line, type Connection, type LineEvents } from "./line.ts";
 import type { Settings } from "./options.ts";
+import { Timing } from "./timing.ts";
 
 /** `draining`: the relay lets go of its clients, to be closed. */
 export type Phase = "open" | "draining" | "closed";
@@ -17,6 +21,17 @@ export interface CommonOptions {
   readonly announce: Announce;
 }
 
+/** Something that was refused. */
+export interface Refusal {
+  readonly where: RefusalPlace;
+  readonly code: AnyCode;
+  readonly clientId?: string | undefined;
+  readonly tenant?: string | undefined;
+  readonly address?: string | undefined;
+  /** Of a handshake. */
+  readonly error?: PeerloomError | undefined;
+}
+
 /** What all name spaces of a relay share: its sockets, its counts, and how the operator is told. Knows no client by its id. */
 export class Common {
   readonly settings: Settings;
@@ -24,6 +39,9 @@ export class Common {
   readonly announce: Announce;
   readonly counters: Counters = new Counters();
   readonly congestion: Congestion;
+  readonly addresses: Addresses;
+  readonly audit: Audit = new Audit((entry) => this.announce("audit", () => entry));
+  readonly timing: Timing = new Timing();
   readonly ownsConnections: boolean;
   /** Nobody is let in unless it is open; it never goes back. */
   phase: Phase = "open";
@@ -38,6 +56,7 @@ export class Common {
     this.namespace = namespace;
     this.announce = announce;
     this.ownsConnections = ownsConnections;
+    this.addresses = new Addresses(settings.limits, settings.exemptAddresses, settings.now);
     this.congestion = new Congestion({
       now: settings.now,
       drained: (line) => (line.owner === undefined ? (line.waiting = undefined) : line.owner.drained(line)),
@@ -54,15 +73,18 @@ export class Common {
   lineOf(connection: Connection): Line {
     const known = this.#lines.get(connection);
     if (known !== undefined) return known;
-    const line = new Line(connection, this.settings.limits.outboundBytes, this.#lineEvents);
+    const { trustedProxies, limits } = this.settings;
+    const address = clientAddress(connection.request, trustedProxies);
+    const line = new Line(connection, { address, row: this.addresses.of(address) }, limits.outboundBytes, this.#lineEvents);
     this.#lines.set(connection, line);
     return line;
   }
 
   /** Counts a refusal and tells the operator. */
-  refused(where: RefusalPlace, code: AnyCode, clientId: string | undefined, tenant?: string, error?: PeerloomError): void {
+  refused({ where, code, clientId, tenant, address, error }: Refusal): void {
     countCode(this.counters.refused, code);
     this.announce("refused", () => ({ where, code, clientId, ...(tenant !== undefined && { tenant }), ...(error && { error }) }));
+    this.audit.note({ where, code, clientId, tenant, address, message: error?.message });
   }
 
   /** Something threw that should not. */
@@ -93,7 +115,7 @@ export class Common {
   /** Ends a connection at once. */
   drop(line: Line, code: AnyCode, message: string): void {
     if (line.client !== undefined && line.owner !== undefined) line.owner.dismiss(line.client, code, message);
-    else if (line.connection.readyState === "open") this.noteDismissal(code, "");
+    else if (line.connection.readyState === "open") this.noteDismissal({ code, clientId: "", address: line.address });
     line.terminate();
   }
 
@@ -112,8 +134,9 @@ export class Common {
   }
 
   /** Counts a connection that the relay closes, and tells the operator. */
-  noteDismissal(code: AnyCode, clientId: string, tenant?: string): void {
+  noteDismissal({ code, clientId, tenant, address }: Omit<Refusal, "where"> & { readonly clientId: string }): void {
     countCode(this.counters.dismissed, code);
     this.announce("dismissed", () => ({ code, clientId, ...(tenant !== undefined && { tenant }) }));
+    if (code !== "CLOSED") this.audit.note({ where: "dismissal", code, clientId, tenant, address });
   }
 }

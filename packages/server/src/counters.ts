@@ -1,5 +1,6 @@
 import type { AnyCode } from "@peerloom/core";
 import type { Core } from "./core.ts";
+import { queuedBytes as bytesOf } from "./line.ts";
 
 /** What there is in one name space, or in all of them. */
 export interface Holdings {
@@ -32,6 +33,9 @@ export interface RelayStats extends Holdings {
   readonly dismissed: Readonly<Record<string, number>>;
   /** Clients whose outbound queue is over its budget now. */
   readonly congested: number;
+  /** Bytes that wait to be sent, for all clients together and for the one with the most. */
+  readonly queuedBytes: number;
+  readonly longestQueueBytes: number;
   /** Errors inside the relay, or in a hook; each was told by the `error` event. */
   readonly errors: number;
 }
@@ -48,6 +52,20 @@ export class Counters {
   errors = 0;
   readonly refused: Map<string, number> = new Map();
   readonly dismissed: Map<string, number> = new Map();
+}
+
+/** Adds up what waits to be sent. */
+export function queuesOf(cores: Iterable<Core>): Pick<RelayStats, "queuedBytes" | "longestQueueBytes"> {
+  let [queuedBytes, longestQueueBytes] = [0, 0];
+  for (const { registry } of cores) {
+    for (const { link } of registry.values()) {
+      if (link.at !== "here") continue;
+      const bytes = bytesOf(link.line.connection);
+      queuedBytes += bytes;
+      longestQueueBytes = Math.max(longestQueueBytes, bytes);
+    }
+  }
+  return { queuedBytes, longestQueueBytes };
 }
 
 /** Adds up what there is in some name spaces. */

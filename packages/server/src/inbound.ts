@@ -28,8 +28,12 @@ function receive(core: Core, client: Client, socket: Socket, event: readonly unk
   if (client.link.at !== "here" || client.link.socket !== socket) return;
   if (event[0] !== "r") release(core, client);
   switch (event[0]) {
-    case "p":
-      return forwardPacket(core, client, event);
+    case "p": {
+      const { timing } = core.common;
+      const began = timing.beginSampled();
+      forwardPacket(core, client, event);
+      return timing.end("forwarded", began);
+    }
     case "r":
       return publishPacket(core, client, event);
     case "control":

@@ -32,6 +32,7 @@ export type { PlainSignaling } from "./plain-signaling/plain-signaling.ts";
 export { SignalingServer, type SignalingServerOptions } from "./plain-signaling/signaling-server.ts";
 export type { GoneReason } from "./registry.ts";
 export type { Relay } from "./relay.ts";
+export type { Observer } from "./timing.ts";
 export type { TenantRelay } from "./tenant-relay.ts";
 export type { SignalingLimits } from "./signaling/limits.ts";
 export type { ListenAddress, RelayServerOptions, RequestHandler, TlsFiles } from "./server-options.ts";

@@ -1,11 +1,11 @@
-import { PeerloomError } from "@peerloom/core";
+import { PeerloomError, type Unsubscribe } from "@peerloom/core";
 import { isName } from "@peerloom/protocol";
 import type { Namespace, Socket } from "socket.io";
 import { admit, connectError, type Admission } from "./admission.ts";
 import { clientAddress } from "./client-address.ts";
 import { Common, type Phase } from "./common.ts";
 import type { Core } from "./core.ts";
-import { holdingsOf, type RelayStats } from "./counters.ts";
+import { holdingsOf, queuesOf, type RelayStats } from "./counters.ts";
 import { Drain, resolveDrain, type DrainOptions, type DrainReport, type DrainSettings } from "./drain.ts";
 import type { Announce, RelayEvents } from "./events.ts";
 import { Face } from "./face.ts";
@@ -16,6 +16,7 @@ import { createPlainSignaling } from "./plain-signaling/create.ts";
 import type { PlainSignaling } from "./plain-signaling/plain-signaling.ts";
 import { TenantRelay } from "./tenant-relay.ts";
 import { Tenants } from "./tenants.ts";
+import type { Observer } from "./timing.ts";
 
 type Next = (error?: Error) => void;
 
@@ -73,6 +74,7 @@ export class Relay extends Face implements AsyncDisposable {
       refused: Object.fromEntries(counters.refused),
       dismissed: Object.fromEntries(counters.dismissed),
       congested: congestion.size,
+      ...queuesOf(this.tenants.cores()),
       errors,
     };
   }
@@ -94,6 +96,11 @@ export class Relay extends Face implements AsyncDisposable {
     });
     this.#faces.set(name, face);
     return face;
+  }
+
+  /** Takes the time of what the relay does, for metrics; until the returned function runs, or the relay closes. */
+  observe(observer: Observer): Unsubscribe {
+    return this.common.timing.observe(observer);
   }
 
   /** Whether the relay lets clients in, lets go of them, or is closed. */
@@ -150,6 +157,7 @@ export class Relay extends Face implements AsyncDisposable {
     const sockets = await tenants.close();
     for (const socket of sockets) common.closeSocket(socket, "CLOSED", "this relay is closing");
     for (const face of [...this.#faces.values()]) face.close();
+    common.timing.clear();
     this.removeAllListeners();
   }
 
