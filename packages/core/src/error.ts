@@ -19,6 +19,7 @@ export type ErrorCode =
   | "LIMIT"
   | "NEGOTIATION_FAILED"
   | "NOT_A_MEMBER"
+  | "NOT_ENCRYPTED"
   | "NOT_INSTALLED"
   | "NOT_PUBLISHED"
   | "NO_CRYPTO"
@@ -41,7 +42,8 @@ export type ErrorCode =
   | "STALE"
   | "TIMEOUT"
   | "TOO_LARGE"
-  | "UNAUTHORIZED";
+  | "UNAUTHORIZED"
+  | "UNTRUSTED";
 
 /** What crosses the wire of an error: never its stack, never its cause. */
 export interface WireError {

@@ -4,6 +4,7 @@ export { deferred, type Deferred } from "./deferred.ts";
 export type { DirectHost, DirectMaker, DirectPaths } from "./direct.ts";
 export { Emitter, type ListenOptions, type Unsubscribe } from "./emitter.ts";
 export { PeerloomError, toWireError, type AnyCode, type ErrorCode, type PeerloomErrorOptions, type WireError } from "./error.ts";
+export type { Layer, LayerHost, LayerMaker, TransportUser } from "./layer.ts";
 export type {
   GoneEvent,
   InternalPort,

@@ -9,7 +9,7 @@ export function toBase64(bytes: Uint8Array): string {
 }
 
 /** Bytes of a padded standard base64 text; undefined when it is none. */
-export function fromBase64(text: string): Uint8Array | undefined {
+export function fromBase64(text: string): Uint8Array<ArrayBuffer> | undefined {
   // `atob` alone would also take spaces and missing padding.
   if (text.length % 4 !== 0 || !form.test(text)) return undefined;
   const binary = atob(text);

@@ -1,5 +1,7 @@
 export { parseControl, type ControlRequest, type ControlRequests, type ControlType } from "./control.ts";
 export { encodeCancel, encodeEvent, encodeFailure, encodeRequest, encodeResponse, KIND, type EncodedFrame } from "./frame.ts";
+export { fromBase64, toBase64 } from "./base64.ts";
+export { ENCRYPTION } from "./encryption.ts";
 export { isFilled } from "./holes.ts";
 export { parseHandshake, parseWelcome, type Handshake, type Welcome } from "./handshake.ts";
 export { DEFAULT_NAMESPACE, PROTOCOL_VERSION, WIRE } from "./limits.ts";

@@ -11,6 +11,7 @@ import {
   type Port,
   type Remote,
   type Transport,
+  type TransportUser,
   type Unsubscribe,
   type WaitOptions,
   type OpenStreamOptions,
@@ -20,7 +21,7 @@ import {
   type PeerStream,
   type StreamHandler,
 } from "@peerloom/core";
-import { checkName, instanceOf, isInstance, parsePacket, unpackText, WIRE } from "@peerloom/protocol";
+import { checkName, ENCRYPTION, instanceOf, isInstance, parsePacket, unpackText, WIRE } from "@peerloom/protocol";
 import { EventNames } from "./event-names.ts";
 import { HandlerRegistry } from "./handler-registry.ts";
 import type { Handlers } from "./handlers.ts";
@@ -67,7 +68,7 @@ export interface EndpointEvents {
  * One client's end of all its conversations: a `Port` over an addressed `Transport`. The transport's owner reports what
  * happens on the wire by `connected` … `presence`; none of these throws, whatever it is given.
  */
-export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisposable {
+export class Endpoint extends Emitter<EndpointEvents> implements Port, TransportUser, AsyncDisposable {
   readonly instance: string;
   readonly #requestTimeoutMs: number;
   readonly #peers: Peers;
@@ -176,6 +177,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
   receive(from: string, text: unknown, attachments: readonly unknown[], path: PathName = "relay"): void {
     // A direct path belongs to a session, and ends with it.
     if (this.#closing !== undefined || (path === "direct" && !this.#peers.has(from))) return;
+    if (typeof text === "string" && text.startsWith(ENCRYPTION.prefix)) return this.#peers.declineEncryption(from, text, path);
     const received = toPacket(text, attachments);
     const packet = received && parsePacket(received.text);
     if (received === undefined || packet === undefined || (packet.frames.length === 0 && received.attachments.length > 0))
@@ -218,6 +220,12 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, AsyncDisp
     if (!isOther && reason === "timeout" && peer.session.path === "direct") return this.#peers.lose(peer, "the relay has given it up");
     if (!isOther)
       this.#peers.end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(id)} is gone${reason === undefined ? "" : ` (${reason})`}`));
+  }
+
+  /** Nothing can be said to this peer any more: ends its session with `error`. */
+  failed(id: string, error: PeerloomError): void {
+    const peer = this.#peers.get(id);
+    if (peer !== undefined) this.#peers.end(peer, error);
   }
 
   remote(id: string): Remote {

@@ -1,5 +1,5 @@
 import { PeerloomError, type AnyCode, type Defer, type PathName, type Transport } from "@peerloom/core";
-import { encodePacket, instanceOf, type ParsedPacket } from "@peerloom/protocol";
+import { ENCRYPTION, encodePacket, instanceOf, type ParsedPacket } from "@peerloom/protocol";
 import { Conversation, type ConversationHost } from "./conversation.ts";
 import type { SessionLimits } from "./limits.ts";
 import { Peer } from "./peer.ts";
@@ -121,6 +121,11 @@ export class Peers {
     } catch {
       return this.#reset(from, packet, "LIMIT");
     }
+  }
+
+  /** A peer that encrypts has spoken: says that this side does not, so that it need not wait. */
+  declineEncryption(from: string, text: string, path: PathName): void {
+    if (text !== ENCRYPTION.plain) this.#options.transport.send(from, 0, { text: ENCRYPTION.plain, attachments: [] }, path);
   }
 
   /** The peer goes on under a new session, of this instance. */

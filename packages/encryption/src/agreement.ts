@@ -1,0 +1,306 @@
+import { PeerloomError, type Packet, type PathName } from "@peerloom/core";
+import type { Identity } from "@peerloom/core/crypto";
+import type { Channel, PeerKey } from "./channel.ts";
+import * as handshake from "./handshake.ts";
+import { LIMITS } from "./limits.ts";
+import { initialState, step, type Effect, type Input } from "./machine.ts";
+import * as encode from "./message.ts";
+import type { Message } from "./message.ts";
+
+export interface AgreementHost {
+  readonly peer: string;
+  readonly instance: string;
+  readonly now: () => number;
+  /** This client's own id, as the relay has it. */
+  id(): string;
+  identity(): Promise<Identity>;
+  /** May this key speak for this id? @throws PeerloomError `UNTRUSTED` */
+  trust(peer: PeerKey): Promise<void>;
+  /** Hands a message over; false when the path takes none. */
+  say(packet: Packet, path: PathName): boolean;
+  /** Runs work after what has come before it. */
+  later(work: () => Promise<void>): void;
+  /** Does something wait to be sealed? */
+  isWanted(): boolean;
+  /** There is a channel to seal with. */
+  opened(channel: Channel): void;
+  /** There will be none. */
+  failed(error: PeerloomError): void;
+}
+
+/** How two clients come to have a channel: the I/O around `step`. One message is read after the other, by the owner's lane. */
+export class Agreement {
+  readonly #host: AgreementHost;
+  #state = initialState;
+  #offer: handshake.Offer | undefined;
+  #agreed: handshake.Agreed | undefined;
+  /** What was said last in this step, to be said again: hello or accept while it is under way, then confirm. */
+  #word: Packet | undefined;
+  #confirm: Packet | undefined;
+  #live: Channel | undefined;
+  #next: Channel | undefined;
+  #previous: Channel | undefined;
+  #trusted: string | undefined;
+  #path: PathName = "relay";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wasRefused = false;
+  #wasForged = false;
+  #isWanting = false;
+  #isClosed = false;
+  #repliedAt = -Infinity;
+
+  constructor(host: AgreementHost) {
+    this.#host = host;
+  }
+
+  /** What seals now. */
+  get live(): Channel | undefined {
+    return this.#live;
+  }
+
+  /** True while keys are being agreed on. */
+  get isPending(): boolean {
+    return this.#state.pending.at !== "none";
+  }
+
+  /** The channel that what comes was sealed with. */
+  channelOf(id: string): Channel | undefined {
+    if (this.#live?.id === id) return this.#live;
+    return this.#previous?.id === id ? this.#previous : undefined;
+  }
+
+  /** Something is to be sealed, and goes by this path: sees to it that there are keys, and that they are not too old. */
+  want(path: PathName): void {
+    this.#path = path;
+    const live = this.#live;
+    const isOld = live !== undefined && (live.sealed >= LIMITS.renewPackets || this.#host.now() - live.bornAt >= LIMITS.renewMs);
+    if (this.#isWanting || this.isPending || (live !== undefined && !isOld)) return;
+    this.#isWanting = true;
+    this.#host.later(() => {
+      this.#isWanting = false;
+      return this.#input({ type: isOld ? "renew" : "want" });
+    });
+  }
+
+  /** A message about keys has come by this path. */
+  async read(message: Exclude<Message, { type: "sealed" }>, path: PathName): Promise<void> {
+    if (this.#isClosed) return;
+    this.#path = path;
+    if (message.type === "alert") return this.#readAlert(message.id, message.box);
+    await this.#input(message.type === "plain" ? { type: "plain" } : { type: message.type, id: message.id }, message);
+  }
+
+  /** Something was sealed with keys that are not there. */
+  async stranger(id: string, path: PathName): Promise<void> {
+    this.#path = path;
+    await this.#input({ type: "stranger", id });
+  }
+
+  /** The relay tells which client object the peer is. */
+  async present(instance: string): Promise<void> {
+    if (this.#live !== undefined && this.#live.instance !== instance) await this.#input({ type: "replaced" });
+  }
+
+  /** What was said last did not reach the peer: that try does not count. */
+  refused(): void {
+    this.#wasRefused = true;
+  }
+
+  /** The peer may hear again. */
+  nudge(): void {
+    if (this.isPending && this.#wasRefused && this.#word !== undefined) this.#say(this.#word, "relay");
+  }
+
+  /** Gives up what this side has begun: nobody waits for it any more. */
+  drop(): void {
+    if (this.#state.pending.at !== "answering") [this.#state] = step(this.#state, { type: "failed" });
+    this.#settle();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#state = initialState;
+    this.#settle();
+    this.#live = this.#previous = this.#next = undefined;
+    this.#agreed = undefined;
+  }
+
+  async #input(input: Input, message?: Message): Promise<void> {
+    if (this.#isClosed) return;
+    const [state, effects] = step(this.#state, input);
+    this.#state = state;
+    for (const effect of effects) await this.#run(effect, message);
+    this.#settle();
+  }
+
+  async #run(effect: Effect, message: Message | undefined): Promise<void> {
+    switch (effect.do) {
+      case "begin":
+        return this.#begin();
+      case "answer":
+        return message?.type === "hello" ? this.#answer(message) : undefined;
+      case "read-accept":
+        return message?.type === "accept" ? this.#readAccept(message) : undefined;
+      case "read-confirm":
+        return message?.type === "confirm" ? this.#readConfirm(message.id, message.box) : undefined;
+      case "say-hello":
+      case "say-accept":
+        if (this.#word !== undefined) this.#say(this.#word, this.#pathOfTry);
+        return;
+      case "say-confirm":
+        if (this.#confirm !== undefined) this.#host.say(this.#confirm, this.#path);
+        return;
+      case "say-unknown":
+        if (this.#mayReply()) this.#host.say(encode.encodeUnknown(effect.id), this.#path);
+        return;
+      case "retire":
+        this.#previous = this.#live;
+        this.#live = undefined;
+        return;
+      case "use":
+        this.#live = this.#next;
+        this.#next = undefined;
+        if (this.#live !== undefined) this.#host.opened(this.#live);
+        return;
+      case "fail":
+        return this.#fail(effect.code);
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const offer = await handshake.makeOffer();
+    if (this.#isClosed || this.#state.pending.at !== "beginning") return;
+    this.#offer = offer;
+    this.#word = encode.encodeHello(offer.id, this.#host.instance, offer.keys.publicKey);
+    this.#wasForged = false;
+    await this.#input({ type: "offered", id: offer.id });
+  }
+
+  async #answer(hello: Extract<Message, { type: "hello" }>): Promise<void> {
+    const answer = await handshake.answerHello(await this.#parties(), hello).catch((error: unknown) => this.#wrong(error));
+    if (answer === undefined) return this.#input({ type: "failed" });
+    const { agreed, key, box } = answer;
+    this.#agreed = agreed;
+    this.#word = encode.encodeAccept(hello.id, this.#host.instance, key, box);
+    this.#say(this.#word, this.#path);
+  }
+
+  async #readAccept(accept: Extract<Message, { type: "accept" }>): Promise<void> {
+    const offer = this.#offer;
+    if (offer === undefined) return;
+    const parties = await this.#parties();
+    // Somebody else's answer does not end the wait for the right one.
+    const read = await handshake.readAccept(parties, offer, accept).catch((error: unknown) => this.#wrong(error));
+    if (read === undefined) return;
+    const { agreed, peer } = read;
+    this.#agreed = agreed;
+    if (!(await this.#isTrusted(peer, true))) return;
+    const [channel, box] = await Promise.all([
+      handshake.openChannel(agreed, peer, true, this.#host.now()),
+      handshake.makeConfirm(parties, agreed, peer),
+    ]);
+    this.#next = channel;
+    this.#confirm = encode.encodeConfirm(offer.id, box);
+    await this.#input({ type: "proven", id: offer.id });
+  }
+
+  async #readConfirm(id: string, box: Uint8Array<ArrayBuffer>): Promise<void> {
+    const agreed = this.#agreed;
+    if (agreed === undefined) return;
+    const peer = await handshake.readConfirm(await this.#parties(), agreed, box).catch((error: unknown) => this.#wrong(error));
+    if (peer === undefined || !(await this.#isTrusted(peer, false))) return;
+    this.#next = await handshake.openChannel(agreed, peer, false, this.#host.now());
+    this.#confirm = undefined;
+    await this.#input({ type: "proven", id });
+  }
+
+  async #readAlert(id: string, box: Uint8Array<ArrayBuffer>): Promise<void> {
+    const agreed = this.#agreed;
+    const { live, pending } = this.#state;
+    const isOpener = live?.id === id && live.isOpener;
+    if (agreed?.id !== id || (!isOpener && !(pending.at === "answering" && pending.id === id))) return;
+    const code = await handshake.openAlert(agreed, isOpener, box);
+    if (code === undefined) return;
+    const error = new PeerloomError("UNTRUSTED", `${JSON.stringify(this.#host.peer)} does not trust the key of this client`);
+    if (isOpener) await this.#input({ type: "replaced" });
+    else await this.#input({ type: "failed" });
+    if (this.#live === undefined) this.#host.failed(error);
+  }
+
+  /** Asks whether the key may speak for the id; if not, the other is told, and what waits for it fails. */
+  async #isTrusted(peer: PeerKey, isOpener: boolean): Promise<boolean> {
+    if (peer.publicKey === this.#trusted) return true;
+    try {
+      await this.#host.trust(peer);
+      this.#trusted = peer.publicKey;
+      return !this.#isClosed;
+    } catch (thrown) {
+      const error = PeerloomError.is(thrown)
+        ? thrown
+        : new PeerloomError("UNTRUSTED", `the key of ${JSON.stringify(peer.id)} is not trusted`, { cause: thrown });
+      if (this.#agreed !== undefined)
+        this.#host.say(encode.encodeAlert(this.#agreed.id, await handshake.sealAlert(this.#agreed, isOpener, "UNTRUSTED")), this.#path);
+      await this.#input({ type: "failed" });
+      if (this.#live === undefined) this.#host.failed(error);
+      return false;
+    }
+  }
+
+  /** What came proves nothing. */
+  #wrong(error: unknown): undefined {
+    if (!PeerloomError.is(error)) throw error;
+    this.#wasForged = true;
+  }
+
+  #fail(code: "NOT_ENCRYPTED" | "TIMEOUT"): void {
+    const name = JSON.stringify(this.#host.peer);
+    if (code === "NOT_ENCRYPTED") this.#host.failed(new PeerloomError(code, `${name} does not encrypt, and this client does`));
+    else if (this.#wasForged) this.#host.failed(new PeerloomError("FORGED", `all that came in the name of ${name} was forged`));
+    else this.#host.failed(new PeerloomError(code, `${name} did not agree on keys in time`));
+  }
+
+  async #parties(): Promise<handshake.Parties> {
+    const { peer, instance } = this.#host;
+    return { identity: await this.#host.identity(), id: this.#host.id(), instance, peer };
+  }
+
+  /** Every other try goes by the relay: the path in use may be the one that is dead. */
+  get #pathOfTry(): PathName {
+    const { pending } = this.#state;
+    return "tries" in pending && pending.tries % 2 === 0 ? "relay" : this.#path;
+  }
+
+  #say(packet: Packet, path: PathName): void {
+    this.#wasRefused = !this.#host.say(packet, path);
+  }
+
+  #mayReply(): boolean {
+    const now = this.#host.now();
+    if (now - this.#repliedAt < LIMITS.replyMs) return false;
+    this.#repliedAt = now;
+    return true;
+  }
+
+  /** The clock runs while something is under way. */
+  #settle(): void {
+    const { pending } = this.#state;
+    if (pending.at === "none") {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.#offer = this.#word = undefined;
+    } else if ("tries" in pending) {
+      this.#timer ??= setTimeout(this.#onTimer, Math.min(LIMITS.maxRetryMs, LIMITS.retryMs * 2 ** (pending.tries - 1)));
+    }
+  }
+
+  readonly #onTimer = (): void => {
+    this.#timer = undefined;
+    this.#host.later(async () => {
+      if (this.#wasRefused && this.#word !== undefined) {
+        this.#say(this.#word, "relay");
+        return this.#settle();
+      }
+      await this.#input({ type: "tick", isWanted: this.#host.isWanted() });
+    });
+  };
+}
