@@ -1,4 +1,15 @@
-import { createDefer, deadline, deferred, PeerloomError, type Defer, type WaitOptions } from "@peerloom/core";
+import {
+  createDefer,
+  deadline,
+  deferred,
+  PeerloomError,
+  type Defer,
+  type DirectHost,
+  type DirectMaker,
+  type DirectPaths,
+  type PathName,
+  type WaitOptions,
+} from "@peerloom/core";
 import {
   PROTOCOL_VERSION,
   RESERVED_PREFIX,
@@ -18,6 +29,7 @@ import { LocalQueue } from "./local-queue.ts";
 import { Offerings } from "./offerings.ts";
 import type { ClientSettings } from "./options.ts";
 import { Outsiders } from "./outsiders.ts";
+import { PathTransport } from "./path-transport.ts";
 import { Questions } from "./questions.ts";
 import { RelayTransport } from "./relay-transport.ts";
 import { Rooms } from "./rooms.ts";
@@ -51,6 +63,7 @@ export class ClientCore implements IncomingSink {
   readonly #queue: LocalQueue;
   readonly #incoming: Incoming;
   readonly #defer: Defer;
+  readonly #direct: DirectPaths | undefined;
   #resume: string | undefined;
 
   constructor(socket: SocketLike, settings: ClientSettings, tell: Tell) {
@@ -74,7 +87,8 @@ export class ClientCore implements IncomingSink {
     this.watches = new WatchList({ control: this.control, defer, onStatus: (status) => this.#status(status) });
     this.questions = new Questions(malformed);
     const transport = new RelayTransport(this.connection, this.#queue, this.watches);
-    this.endpoint = new Endpoint({ instance, transport, requestTimeoutMs, limits: settings.limits?.session ?? {}, defer });
+    const paths = new PathTransport(transport);
+    this.endpoint = new Endpoint({ instance, transport: paths, requestTimeoutMs, limits: settings.limits?.session ?? {}, defer });
     const rooms = this.#roomParts(transport, defer);
     this.rooms = new Rooms({ ...rooms, control: this.control, id: () => this.endpoint.id, malformed });
     this.outsiders = new Outsiders({
@@ -91,6 +105,8 @@ export class ClientCore implements IncomingSink {
     });
     this.#incoming = new Incoming(socket, this);
     this.#defer = defer;
+    this.#direct = settings.direct && this.#startDirect(settings.direct);
+    paths.direct = this.#direct;
     this.#wire();
   }
 
@@ -120,8 +136,11 @@ export class ClientCore implements IncomingSink {
   /** Sends what waits, waits for acknowledgements, says good-bye, and leaves nothing behind. Never rejects. */
   async close(): Promise<void> {
     if (this.connection.state === "online") await this.#farewell();
+    else if (this.#direct !== undefined)
+      await this.#settled({ signal: new AbortController().signal, end: Date.now() + this.settings.closeTimeoutMs });
     const { engine } = this.#socket.io;
     this.connection.close();
+    await this.#direct?.close();
     await socketClosed(engine, this.settings.closeTimeoutMs);
   }
 
@@ -135,8 +154,8 @@ export class ClientCore implements IncomingSink {
     }
   }
 
-  packet(from: string, text: unknown, attachments: readonly unknown[]): void {
-    this.endpoint.receive(from, text, attachments);
+  packet(from: string, text: unknown, attachments: readonly unknown[], path: PathName = "relay"): void {
+    this.endpoint.receive(from, text, attachments, path);
   }
 
   roomPacket(room: string, from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
@@ -187,6 +206,30 @@ export class ClientCore implements IncomingSink {
     this.#tell("error", { error });
   }
 
+  #startDirect(maker: DirectMaker): DirectPaths {
+    const { endpoint } = this;
+    const host: DirectHost = {
+      get id() {
+        return endpoint.id;
+      },
+      request: (to, name, args, wait) => endpoint.requestInternal(to, name, args, wait),
+      handle: (name, handler) => endpoint.handleInternal(name, handler),
+      hasSession: (id) => endpoint.hasSession(id),
+      bytesOf: (id) => {
+        const { relay, direct } = endpoint.bytesOf(id);
+        return relay.sent + relay.received + direct.sent + direct.received;
+      },
+      up: (id) => endpoint.directUp(id),
+      down: (id) => endpoint.directDown(id),
+      writable: (id) => endpoint.directWritable(id),
+      receive: (from, text, attachments) => this.packet(from, text, attachments, "direct"),
+      failed: (id, error) => this.#tell("path-failed", { id, error }),
+    };
+    const paths = maker.start(host);
+    endpoint.useDirect(paths);
+    return paths;
+  }
+
   #roomParts(transport: RelayTransport, defer: Defer) {
     const { instance, roomLimits } = this.settings;
     return {
@@ -209,6 +252,7 @@ export class ClientCore implements IncomingSink {
     connection.on("closed", ({ error }) => this.#closed(error));
     connection.on("malformed", ({ what }) => this.malformed(what));
     endpoint.on("gone", (event) => this.#tell("gone", event));
+    endpoint.on("path", (event) => this.#tell("path", event));
     endpoint.on("undeliverable", (event) => this.#tell("undeliverable", event));
     endpoint.on("error", (event) => this.#tell("error", event));
     endpoint.on("malformed", () => this.malformed("p"));

@@ -1,4 +1,4 @@
-import type { GoneEvent, PeerloomError } from "@peerloom/core";
+import type { GoneEvent, PathName, PeerloomError } from "@peerloom/core";
 import type { Metadata, PeerState } from "@peerloom/protocol";
 import type { ClientState } from "./connection.ts";
 import type { UndeliverableInRoom } from "./rooms.ts";
@@ -29,6 +29,10 @@ export interface ClientEvents {
   /** A known peer is gone for good. */
   gone: GoneEvent;
   undeliverable: UndeliverableToPeer | UndeliverableInRoom;
+  /** What is sent to a peer takes another path from now on. */
+  path: { readonly id: string; readonly path: PathName };
+  /** Something went wrong with a direct path; it is tried again by itself. */
+  "path-failed": { readonly id: string; readonly error: unknown };
   /** Malformed input was dropped; `count` is how often since the client was made. */
   warning: { readonly what: string; readonly count: number };
   /** A handler of the application threw while it handled an event, or a listener did. */

@@ -7,7 +7,18 @@ export {
   type MessageContext,
   type MessageHandler,
 } from "@peerloom/core";
-export type { OpenStreamOptions, PeerStream, Port, Remote, StreamHandler, Unsubscribe, WaitOptions } from "@peerloom/core";
+export type {
+  DirectMaker,
+  OpenStreamOptions,
+  PathBytes,
+  PathName,
+  PeerStream,
+  Port,
+  Remote,
+  StreamHandler,
+  Unsubscribe,
+  WaitOptions,
+} from "@peerloom/core";
 export type { Metadata, PeerState, PeerStatus, ServiceSummary } from "@peerloom/protocol";
 export type {
   ProvidedService,

@@ -1,4 +1,4 @@
-import { checkTimeout, type Defer } from "@peerloom/core";
+import { checkTimeout, type Defer, type DirectMaker } from "@peerloom/core";
 import { checkMetadata, checkName, isInstance, type Metadata } from "@peerloom/protocol";
 import { defaultRoomLimits, type RoomLimits, type SessionLimits } from "@peerloom/session";
 
@@ -39,6 +39,8 @@ export interface ConnectOptions {
   /** Path of socket.io on the relay's server; for URLs only. @defaultValue "/socket.io" */
   readonly path?: string;
   readonly limits?: ClientLimits;
+  /** Makes direct paths to peers: `direct(…)` of `@peerloom/direct`. Without it everything goes over the relay. */
+  readonly direct?: DirectMaker;
   /** The random id of this client object; for tests. */
   readonly instance?: string;
   /** How to run something at the end of the turn; for tests. */
@@ -70,6 +72,8 @@ export function checkOptions(options: ConnectOptions): ClientSettings {
   }
   if (!isInstance(instance)) throw new TypeError("instance must be 8 to 32 characters of A-Z a-z 0-9 _ -");
   checkMetadata(options.metadata);
+  if (options.direct !== undefined && typeof options.direct?.start !== "function")
+    throw new TypeError("direct must be what `direct()` of @peerloom/direct returns");
   return {
     ...options,
     instance,

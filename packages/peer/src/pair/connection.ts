@@ -100,6 +100,16 @@ export class Connection {
     return this.#control?.send(message) ?? false;
   }
 
+  /** Something came by a channel of the owner's: the other side lives. */
+  heard(): void {
+    this.#control?.heard();
+  }
+
+  /** Asks the other side for a sign of life that proves both directions; `answered` is called once when it comes. */
+  ask(answered: () => void): void {
+    this.#control?.ask(answered);
+  }
+
   /** Says goodbye, and resolves when the other side has said so too, has closed, or does neither for a second. */
   async bye(): Promise<void> {
     if (this.#isDown || !this.send({ type: "bye" })) return;

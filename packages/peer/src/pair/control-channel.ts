@@ -27,6 +27,7 @@ export class ControlChannel {
   #heartbeat: Heartbeat;
   #asked = { ping: 0, at: 0 };
   #roundTripMs: number | undefined;
+  #answered: (() => void) | undefined;
 
   constructor(channel: RTCDataChannel, hooks: ControlHooks) {
     this.#channel = channel;
@@ -58,8 +59,15 @@ export class ControlChannel {
     }
   }
 
-  /** Asks the other side for a sign of life. */
-  ask(): void {
+  /** Something came by another channel: a sign of life, too. */
+  heard(): void {
+    this.#heartbeat = heard(this.#heartbeat, this.#hooks.now());
+    this.#hooks.heard();
+  }
+
+  /** Asks the other side for a sign of life; `answered` is called once when one comes. */
+  ask(answered?: () => void): void {
+    this.#answered = answered ?? this.#answered;
     this.#asked = { ping: this.#asked.ping + 1, at: this.#hooks.now() };
     this.send({ type: "ping", ping: this.#asked.ping });
   }
@@ -103,15 +111,20 @@ export class ControlChannel {
   }
 
   #received(data: unknown): void {
-    this.#heartbeat = heard(this.#heartbeat, this.#hooks.now());
-    this.#hooks.heard();
+    this.heard();
     const joined = this.#joiner.add(data);
     if (joined === "more") return;
     const message = joined === "bad" ? undefined : parseControl(joined.text);
     if (message === undefined) return this.#hooks.bad("a control message that is malformed or too large");
     if (message.type === "ping") this.send({ type: "pong", ping: message.ping });
     else if (message.type === "pong") {
-      if (message.ping === this.#asked.ping) this.#roundTripMs = this.#hooks.now() - this.#asked.at;
+      if (message.ping === this.#asked.ping) this.#ponged();
     } else this.#hooks.message(message);
+  }
+  #ponged(): void {
+    this.#roundTripMs = this.#hooks.now() - this.#asked.at;
+    const answered = this.#answered;
+    this.#answered = undefined;
+    answered?.();
   }
 }

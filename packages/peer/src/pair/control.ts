@@ -95,6 +95,7 @@ const candidate: Shape<RTCIceCandidateInit> = {
   sdpMLineIndex: { optional: orNull(isU16) },
   usernameFragment: { optional: orNull(isText(256)) },
 };
+const isCandidateList = isListOf(isA(candidate), 64);
 const streams = isListOf(isA(stream), CONTROL.maxStreams);
 
 const shapes: { readonly [T in ControlMessage["type"]]: Shape<Of<T>> } = {
@@ -102,7 +103,7 @@ const shapes: { readonly [T in ControlMessage["type"]]: Shape<Of<T>> } = {
   answer: { offer: isUint, sdp: isText(CONTROL.maxSdpLength) },
   reject: { offer: isUint },
   turn: { what: isOneOf("ask", "grant", "pass") },
-  candidates: { candidates: isListOf(isA(candidate), 64) },
+  candidates: { candidates: isCandidateList },
   streams: { streams },
   unwanted: { isAll: isFlag, labels: isListOf(isLabel, CONTROL.maxUnwanted) },
   metadata: { metadata },
@@ -131,9 +132,13 @@ export function parseControl(text: string): ControlMessage | undefined {
   const message = { type, ...fields } as ControlMessage;
   // Unknown fields of what is nested were looked at, but not left out yet.
   if (message.type === "offer" || message.type === "streams") return { ...message, streams: message.streams.map(copyStream) };
-  if (message.type === "candidates")
-    return { type: "candidates", candidates: message.candidates.map((one) => parseShape(one, candidate) ?? {}) };
+  if (message.type === "candidates") return { type: "candidates", candidates: parseCandidates(message.candidates) ?? [] };
   return message;
+}
+
+/** Checks candidates that came from elsewhere, and copies their known fields; undefined when they are malformed or too many. */
+export function parseCandidates(value: unknown): RTCIceCandidateInit[] | undefined {
+  return isCandidateList(value) ? value.map((one) => parseShape(one, candidate) ?? {}) : undefined;
 }
 
 export function encodeControl(message: ControlMessage): string {

@@ -1,0 +1,2 @@
+export { direct } from "./direct.ts";
+export type { DirectOptions, DirectPolicy } from "./options.ts";

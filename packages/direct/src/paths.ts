@@ -1,0 +1,96 @@
+import { PeerloomError, type DirectHost, type DirectPaths, type MessageContext, type Packet, type WaitOptions } from "@peerloom/core";
+import type { DirectSettings } from "./options.ts";
+import { PeerPath, type PeerPathOwner } from "./peer-path.ts";
+import { DIRECT_REQUEST, parseSignal } from "./signal.ts";
+
+/** The direct paths of one client, by peer; one for each session that has wanted one. */
+export class Paths implements DirectPaths, PeerPathOwner {
+  readonly host: DirectHost;
+  readonly settings: DirectSettings;
+  readonly #byId = new Map<string, PeerPath>();
+  readonly #closing = new Set<Promise<void>>();
+  #isClosed = false;
+
+  constructor(host: DirectHost, settings: DirectSettings) {
+    this.host = host;
+    this.settings = settings;
+    host.handle(DIRECT_REQUEST, (...args: unknown[]) => this.#answer(args.slice(0, -1), args.at(-1) as MessageContext));
+  }
+
+  send(to: string, packet: Packet): boolean {
+    return this.#byId.get(to)?.send(packet) ?? true;
+  }
+
+  opened(id: string): void {
+    if (this.settings.policy === "eager") this.#wantSoon(id);
+  }
+
+  met(id: string): void {
+    if (this.settings.policy === "auto") this.#wantSoon(id);
+  }
+
+  ended(id: string): void {
+    const path = this.#byId.get(id);
+    this.#byId.delete(id);
+    path?.drop(new PeerloomError("PEER_LOST", `the session with ${JSON.stringify(id)} has ended`));
+  }
+
+  silent(id: string): void {
+    this.#byId.get(id)?.doubt();
+  }
+
+  async goDirect(id: string, wait: WaitOptions): Promise<void> {
+    if (this.settings.policy === "never") throw new PeerloomError("NO_DIRECT", "this client's policy is to make no direct path");
+    if (id === this.host.id) throw new PeerloomError("NO_DIRECT", "a client has no direct path to itself");
+    await this.#pathTo(id).until(wait);
+  }
+
+  goRelay(id: string): void {
+    this.#byId.get(id)?.leave("closed");
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const closed = new PeerloomError("CLOSED", "this client is closed");
+    for (const path of this.#byId.values()) path.drop(closed);
+    this.#byId.clear();
+    await Promise.all(this.#closing);
+  }
+
+  admits(path: PeerPath, isUrgent: boolean): boolean {
+    const others = [...this.#byId.values()].filter((other) => other !== path && other.isBusy);
+    if (others.length < this.settings.maxPeers) return true;
+    const uses = others.map((other) => ({ other, bytes: other.usage(true) })).sort((a, b) => a.bytes - b.bytes);
+    const [least] = uses;
+    if (least === undefined || (!isUrgent && least.bytes >= path.usage(true))) return false;
+    least.other.leave("full");
+    return true;
+  }
+
+  linger(closing: Promise<void>): void {
+    const done = closing.finally(() => this.#closing.delete(done));
+    this.#closing.add(done);
+  }
+
+  /** Not in the middle of what is being sent or received. */
+  #wantSoon(id: string): void {
+    queueMicrotask(() => {
+      if (!this.#isClosed && id !== this.host.id && this.host.hasSession(id)) this.#pathTo(id).want(false);
+    });
+  }
+
+  #pathTo(id: string): PeerPath {
+    const path = this.#byId.get(id) ?? new PeerPath(id, this);
+    this.#byId.set(id, path);
+    return path;
+  }
+
+  #answer(args: readonly unknown[], { from }: MessageContext): true {
+    if (this.settings.policy === "never" || from === this.host.id)
+      throw new PeerloomError("NO_DIRECT", "this client's policy is to make no direct path");
+    const signal = parseSignal(args);
+    if (signal === undefined) throw new PeerloomError("BAD_REQUEST", "this is no message about a direct path");
+    this.#pathTo(from).receive(signal);
+    return true;
+  }
+}
