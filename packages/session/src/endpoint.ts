@@ -15,19 +15,19 @@ import {
   type Unsubscribe,
   type WaitOptions,
   type OpenStreamOptions,
-  type Packet,
   type PathBytes,
   type PathName,
   type PeerStream,
   type StreamHandler,
 } from "@peerloom/core";
-import { checkName, ENCRYPTION, instanceOf, isInstance, parsePacket, unpackText, WIRE } from "@peerloom/protocol";
+import { checkName, ENCRYPTION, instanceOf, isInstance, parsePacket } from "@peerloom/protocol";
 import { EventNames } from "./event-names.ts";
 import { HandlerRegistry } from "./handler-registry.ts";
 import type { Handlers } from "./handlers.ts";
 import { defaultSessionLimits, type SessionLimits } from "./limits.ts";
 import { PathBytesCount } from "./path-bytes.ts";
 import { Peers, type Ended } from "./peers.ts";
+import { parseReceived } from "./received.ts";
 import { RemotePeer } from "./remote.ts";
 
 export interface EndpointOptions {
@@ -178,7 +178,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, Transport
     // A direct path belongs to a session, and ends with it.
     if (this.#closing !== undefined || (path === "direct" && !this.#peers.has(from))) return;
     if (typeof text === "string" && text.startsWith(ENCRYPTION.prefix)) return this.#peers.declineEncryption(from, text, path);
-    const received = toPacket(text, attachments);
+    const received = parseReceived(text, attachments);
     const packet = received && parsePacket(received.text);
     if (received === undefined || packet === undefined || (packet.frames.length === 0 && received.attachments.length > 0))
       return this.#dropMalformed(from, "a malformed packet");
@@ -388,16 +388,4 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, Transport
     if (this.listenerCount("error") === 0) console.error("A message handler threw", event.event, event.error);
     else this.emit("error", event);
   }
-}
-
-/** What came over a wire, if it has the form of a packet. */
-function toPacket(text: unknown, attachments: readonly unknown[]): Packet | undefined {
-  if (typeof text !== "string" || attachments.length > WIRE.maxAttachments) return undefined;
-  const binaries = attachments.map(toBytes);
-  return binaries.includes(undefined) ? undefined : unpackText({ text, attachments: binaries as Uint8Array[] });
-}
-
-function toBytes(value: unknown): Uint8Array | undefined {
-  if (value instanceof Uint8Array) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  return value instanceof ArrayBuffer ? new Uint8Array(value) : undefined;
 }

@@ -1,28 +1,22 @@
 import { type AnyCode, type Packet, type PathName, PeerloomError } from "@peerloom/core";
-import { encodePacket, parseFrame, WIRE, type PacketExtension, type ParsedPacket, type PartFrame } from "@peerloom/protocol";
-import { Assembler, isPart, type WholeFrame } from "./assembler.ts";
-import { Departures } from "./departures.ts";
+import { encodePacket, WIRE, type PacketExtension, type ParsedPacket } from "@peerloom/protocol";
+import { Flight } from "./flight.ts";
+import { Inbound, type InboundHost } from "./inbound.ts";
 import { LazyTimer } from "./lazy-timer.ts";
 import { BULK_WINDOW_BYTES, MUCH_BYTES, TIMING, type SessionLimits } from "./limits.ts";
 import type { Range } from "./lost-ranges.ts";
 import { Outbox, type OutFrame } from "./outbox.ts";
 import { PathBytesCount } from "./path-bytes.ts";
 import { Paths, type PathState } from "./paths.ts";
-import { Probes } from "./probes.ts";
-import { ReceiveWindow } from "./receive-window.ts";
 import { SendWindow, type Batch } from "./send-window.ts";
 import { Traffic } from "./traffic.ts";
 
 /** What a session needs from its owner. */
-export interface SessionHost {
+export interface SessionHost extends InboundHost {
   /** Hands a packet to the path; false when it takes none now: `resume()` follows when it does. */
   send(serial: number, packet: Packet, path: PathName): boolean;
   /** Asks for `flush()` at the end of this turn. */
   schedule(): void;
-  /** A frame is due. Must not throw; returns false when the frame breaks the protocol. */
-  deliver(frame: WholeFrame): boolean;
-  /** Is this stream, numbered as the peer does, open here? */
-  wantsParts(stream: number): boolean;
   /** The session has found out that it must end. The owner calls `end`. */
   broken(error: PeerloomError): void;
   /** What the window allowed has left. */
@@ -57,14 +51,12 @@ export class Session {
   readonly #host: SessionHost;
   readonly #limits: SessionLimits;
   readonly #sent: SendWindow;
-  readonly #received: ReceiveWindow;
-  readonly #assembler: Assembler;
-  readonly #departures = new Departures();
+  readonly #inbound: Inbound;
+  readonly #flight = new Flight();
   readonly #paths: Paths;
-  readonly #probes = new Probes();
   readonly #ackTimer = new LazyTimer(() => this.#sendAlone(undefined));
   readonly #probeTimer = new LazyTimer(() => this.#onStall());
-  readonly #handOverTimer = new LazyTimer(() => this.#lose(this.#sent.base, this.#sent.next, (path) => path !== this.#paths.current));
+  readonly #handOverTimer = new LazyTimer(() => this.#lose(this.#flight.besides(this.#sent, this.#paths.current)));
   /** What has travelled by each path. */
   readonly bytes: PathBytesCount = new PathBytesCount();
   #destination = "";
@@ -72,9 +64,6 @@ export class Session {
   /** Times in a row that it was asked in vain. */
   #stalls = 0;
   #progressed = false;
-  #unackedBytes = 0;
-  #hasStreamData = false;
-  #reportedGap = -1;
   #isAckDue = false;
   #isOverMark = false;
   #hasMet = false;
@@ -86,8 +75,11 @@ export class Session {
     this.#limits = limits;
     this.#paths = new Paths(relay);
     this.#sent = new SendWindow(this.outbox, limits.windowBytes);
-    this.#received = new ReceiveWindow(limits.windowBytes * 2);
-    this.#assembler = new Assembler(limits.maxMessageBytes * 2);
+    const inboundHost: InboundHost = {
+      deliver: (frame) => host.deliver(frame) && !this.#hasEnded,
+      wantsParts: (stream) => host.wantsParts(stream),
+    };
+    this.#inbound = new Inbound(inboundHost, limits, this.traffic);
   }
 
   /** The peer's session id; empty while it is not known. */
@@ -121,7 +113,7 @@ export class Session {
 
   /** Bytes in memory for this peer: waiting, unacknowledged, and early. */
   get bufferedBytes(): number {
-    return this.outbox.bytes + this.#sent.bytes + this.#received.earlyBytes + this.#assembler.bytes;
+    return this.outbox.bytes + this.#sent.bytes + this.#inbound.bytes;
   }
 
   /** Queues a frame. Returns false when more than the high-water mark waits now. */
@@ -175,7 +167,7 @@ export class Session {
     if (this.#paths.of(path) === "down") return;
     const before = this.#paths.current;
     this.#paths.set(path, "down");
-    this.#probes.forget(path);
+    this.#flight.forget(path);
     if (this.#paths.current !== before) this.#move(before);
     else if (this.#paths.isReachable && this.#sent.hasUnacknowledged) this.#probe(before);
     if (this.#paths.isReachable) this.#host.schedule();
@@ -184,7 +176,7 @@ export class Session {
 
   /** Packet `serial` was refused by the relay for want of room. Its frames go again after `resume`, or by another path. */
   refused(serial: number): void {
-    for (const { first, end } of this.#departures.of(serial)) this.#sent.markLost(first, end);
+    for (const { first, end } of this.#flight.carriedBy(serial)) this.#sent.markLost(first, end);
     if (this.#paths.of("relay") === "up") this.#paths.set("relay", "blocked");
     if (this.#paths.current === "relay") this.#sent.shrink();
     else this.#host.schedule();
@@ -203,21 +195,17 @@ export class Session {
 
   /** A stream, numbered as the peer does, is let go here: forgets parts of its values. */
   dropParts(stream: number): void {
-    this.#assembler.drop(stream);
+    this.#inbound.dropParts(stream);
   }
 
   /** Ends the session: stops its timers and returns the frames that were not acknowledged, oldest first. */
   end(): OutFrame[] {
     this.#hasEnded = true;
     this.#stopTimers();
-    for (const path of ["relay", "direct"] as const) {
-      this.#paths.set(path, "down");
-      this.#probes.forget(path);
-    }
+    for (const path of ["relay", "direct"] as const) this.#paths.set(path, "down");
     this.traffic.stop();
-    this.#received.clear();
-    this.#assembler.clear();
-    this.#departures.clear();
+    this.#inbound.clear();
+    this.#flight.clear();
     return [...this.#sent.clear(), ...this.outbox.clear()];
   }
 
@@ -228,7 +216,7 @@ export class Session {
 
   /** Acknowledges what has come now instead of soon: for an end that is about to leave. */
   acknowledge(): void {
-    if (this.#paths.isUp && this.#unackedBytes > 0) this.#sendAlone(undefined);
+    if (this.#paths.isUp && this.#inbound.isUntold) this.#sendAlone(undefined);
   }
 
   readonly #flushUnlessEnded = (): void => {
@@ -236,53 +224,18 @@ export class Session {
   };
 
   #accept(packet: ParsedPacket, attachments: readonly Uint8Array[], bytes: number): void {
-    const before = this.#received.expected;
-    const fine = this.#received.accept({ first: packet.first, frames: packet.frames, attachments, bytes }, this.#deliver);
-    if (!fine) {
-      if (!this.#hasEnded) this.#host.broken(new PeerloomError("PROTOCOL_ERROR", "the peer sent a malformed frame"));
-      return;
-    }
+    const when = this.#inbound.accept(packet, attachments, bytes);
     if (this.#hasEnded) return;
-    this.#unackedBytes += bytes;
-    const gap = this.#received.gap;
-    const isOutOfOrder = this.#received.expected === before || (gap !== undefined && gap[0] !== this.#reportedGap);
-    if (this.#unackedBytes >= this.#ackBytes(attachments) || isOutOfOrder) {
-      this.#isAckDue = true;
-      this.#host.schedule();
-    } else this.#ackTimer.start(TIMING.ackDelayMs);
+    if (when === "bad") return this.#host.broken(new PeerloomError("PROTOCOL_ERROR", "the peer sent a malformed frame"));
+    if (when === "soon") return this.#ackTimer.start(TIMING.ackDelayMs);
+    this.#isAckDue = true;
+    this.#host.schedule();
   }
 
-  /**
-   * Received bytes after which an acknowledgement goes at the end of the turn. It is a packet of its own: among small messages it
-   * weighs little and lets their sender forget them early; one for each large message would halve their rate.
-   */
-  #ackBytes(attachments: readonly Uint8Array[]): number {
-    if (this.#hasStreamData && this.traffic.isMixedThere) return BULK_WINDOW_BYTES / 3;
-    return this.#limits.windowBytes / (attachments.length > 0 || this.#hasStreamData ? 3 : 12);
-  }
-
-  readonly #deliver = (raw: unknown, attachments: readonly Uint8Array[]): boolean => {
-    const frame = parseFrame(raw, attachments);
-    if (frame === undefined) return false;
-    if (frame.type === "data" || (isPart(frame) && frame.stream !== 0)) {
-      this.#hasStreamData = true;
-      this.traffic.data();
-    }
-    if (isPart(frame)) return this.#assemble(frame);
-    return this.#host.deliver(frame) && !this.#hasEnded;
-  };
-
-  #assemble(frame: PartFrame): boolean {
-    // What comes for a stream that was let go here is not kept.
-    if (frame.stream !== 0 && !this.#host.wantsParts(frame.stream)) return true;
-    if (frame.type === "textPart") return this.#assembler.add(frame.stream, frame.text);
-    if (frame.type === "binaryPart") return this.#assembler.add(frame.stream, frame.bytes);
-    const whole = this.#assembler.finish(frame.stream, frame.lengths);
-    return whole !== undefined && this.#host.deliver(whole) && !this.#hasEnded;
-  }
-
-  #handleExtension(ack: number, { h, e, g }: PacketExtension, path: PathName): void {
-    if (g !== undefined || e !== undefined) this.#learnLoss(ack, e, g, path);
+  #handleExtension(ack: number, extension: PacketExtension, path: PathName): void {
+    const { h, e, g } = extension;
+    if (g !== undefined || e !== undefined)
+      this.#lose(this.#flight.lost(this.#sent, ack, extension, path, (other) => this.#paths.of(other) === "down"));
     // What came by a path that is down here is answered by none: the answer would tell of another one.
     if (h === undefined || this.#paths.of(path) === "down") return;
     // A probe often means that the peer has a new connection: if something of ours is under way, ask in turn, once.
@@ -291,26 +244,8 @@ export class Session {
     else this.#sendAlone({ e: h }, path);
   }
 
-  /**
-   * Each path is first in, first out, so what left by the probe's path before the probe has come or is lost, and what left before an early
-   * frame by the early one's path is lost. What left by another path may be under way.
-   */
-  #learnLoss(ack: number, e: number | undefined, g: Range | undefined, path: PathName): void {
-    // An answer to no question that is remembered tells as much as one to the newest.
-    const asked = e === undefined ? undefined : (this.#probes.answered(path, e) ?? Infinity);
-    const early = g === undefined ? undefined : this.#departures.carriersOf(g[1]);
-    const [from, to] = g ?? [ack, Math.min(e ?? 0, this.#sent.next)];
-    this.#lose(from, to, (by, serial) => {
-      if (this.#paths.of(by) === "down" || (by === path && serial < (asked ?? 0))) return true;
-      return serial < (early?.get(by) ?? 0);
-    });
-  }
-
-  #lose(from: number, to: number, isLost: (path: PathName, serial: number) => boolean): void {
-    const start = Math.max(from, this.#sent.base);
-    const end = Math.min(to, this.#sent.next);
-    for (const [first, last] of this.#departures.lost(start, end, ({ path, serial }) => isLost(path, serial)))
-      this.#sent.markLost(first, last);
+  #lose(ranges: readonly Range[]): void {
+    for (const [from, to] of ranges) this.#sent.markLost(from, to);
     this.#host.schedule();
   }
 
@@ -336,11 +271,11 @@ export class Session {
   #probe(path: PathName, echo?: number): void {
     const { next } = this.#sent;
     if (this.#send(next, [], none, echo === undefined ? { h: next } : { e: echo, h: next }, path))
-      this.#probes.asked(path, next, this.#serial);
+      this.#flight.asked(path, next, this.#serial);
   }
 
   #meet(): void {
-    const isExchange = this.#sent.base > 0 && this.#received.expected > 0;
+    const isExchange = this.#sent.base > 0 && this.#inbound.expected > 0;
     if (!isExchange && this.bytes.total < MUCH_BYTES) return;
     this.#hasMet = true;
     this.#host.met();
@@ -355,7 +290,7 @@ export class Session {
   #onProgress(): void {
     this.#progressed = true;
     this.#stalls = 0;
-    this.#departures.arrived(this.#sent.base);
+    this.#flight.arrived(this.#sent.base);
     if (this.isIdle) this.#host.settled();
     else this.#host.schedule();
   }
@@ -365,7 +300,7 @@ export class Session {
     if (!this.#paths.isReachable || (!this.#sent.hasUnacknowledged && this.outbox.isEmpty)) return;
     if (!this.#progressed) {
       const { current } = this.#paths;
-      if (current === "direct" && this.#stalls > 0 && this.#probes.isWaiting(current) && this.#paths.of("relay") !== "down")
+      if (current === "direct" && this.#stalls > 0 && this.#flight.isAsked(current) && this.#paths.of("relay") !== "down")
         this.#host.silent();
       if (this.#paths.current === current) {
         this.#paths.set(current, "up");
@@ -381,7 +316,7 @@ export class Session {
     const end = first + frames.length;
     const path = this.#paths.current;
     if (this.#send(first, frames, frames.at(-1)?.parts ?? none, undefined)) {
-      this.#departures.add({ serial: this.#serial, first, end, path });
+      this.#flight.left({ serial: this.#serial, first, end, path });
       return;
     }
     this.#sent.markLost(first, end);
@@ -399,19 +334,16 @@ export class Session {
     extension: PacketExtension | undefined,
     path: PathName = this.#paths.current,
   ): boolean {
-    const gap = this.#received.gap;
-    const isNewGap = gap !== undefined && (gap[0] !== this.#reportedGap || extension !== undefined);
-    const withGap = isNewGap && extension?.x === undefined ? { ...extension, g: gap } : extension;
-    const header = { source: this.source, destination: this.#destination, first, ack: this.#received.expected, extension: withGap };
+    const gap = extension?.x === undefined ? this.#inbound.gap(extension !== undefined) : undefined;
+    const withGap = gap === undefined ? extension : { ...extension, g: gap };
+    const header = { source: this.source, destination: this.#destination, first, ack: this.#inbound.expected, extension: withGap };
     this.#serial += 1;
     const texts = frames.map((frame) => frame.text);
     const packet = { text: encodePacket(header, texts), attachments };
     if (!this.#host.send(this.#serial, packet, path)) return false;
     this.bytes.sent(path, packet);
-    if (gap !== undefined) this.#reportedGap = gap[0];
+    this.#inbound.told();
     this.#isAckDue = false;
-    this.#unackedBytes = 0;
-    this.#hasStreamData = false;
     return true;
   }
 }
