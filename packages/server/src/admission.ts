@@ -4,9 +4,11 @@ import { isMetadata, isName, isRecord, isUint, metadataBytes, parseHandshake, PR
 import type { Socket } from "socket.io";
 import { clientAddress } from "./client-address.ts";
 import type { Client } from "./client.ts";
+import { claimForAll } from "./cluster/claims.ts";
 import type { Common } from "./common.ts";
 import type { Core } from "./core.ts";
 import type { Identity } from "./hooks.ts";
+import type { Claim } from "./registry.ts";
 import { isResumeValid } from "./resume.ts";
 import type { Tenants } from "./tenants.ts";
 
@@ -32,12 +34,16 @@ export async function admit(common: Common, tenants: Tenants, socket: Socket): P
   const hasResume = isResumeValid({ key: common.settings.secret, tenant, id: clientId, instance }, resume);
   const core = tenants.hold(tenant);
   try {
-    const client = core.registry.claim({ id: clientId, instance, claims, metadata, hasResume, socket });
+    const client = await claim(core, { id: clientId, instance, claims, metadata, hasResume, socket });
     client.rates.address = common.lineOf(socket.conn).row;
     return { core, client };
   } finally {
     tenants.release(core);
   }
+}
+
+function claim(core: Core, wanted: Claim): Client | Promise<Client> {
+  return core.nodes === undefined ? core.registry.claim(wanted) : claimForAll(core.nodes, core, wanted);
 }
 
 /** What socket.io hands to a client whose connection is refused. */

@@ -1,6 +1,7 @@
 import type { AnyCode } from "@peerloom/core";
 import type { Member, Metadata, Notice, Notices } from "@peerloom/protocol";
 import type { Socket } from "socket.io";
+import type { RemoteNode } from "./cluster/remote-node.ts";
 import type { Gathered } from "./gather.ts";
 import type { Line } from "./line.ts";
 import type { Rates } from "./rates.ts";
@@ -22,11 +23,15 @@ export interface Watcher {
   presence(notice: Notices["presence"]): void;
 }
 
-/** Where a client is. `joining`: admitted, but its socket is not through socket.io's own handshake yet. */
+/**
+ * Where a client is. `joining`: admitted, but its socket is not through socket.io's own handshake yet. `abroad`: another node of the cluster
+ * has it, and tells here how it is.
+ */
 export type Link =
   | { readonly at: "joining"; readonly socket: Socket }
   | { readonly at: "here"; readonly socket: Socket; readonly line: Line }
   | { readonly at: "away"; readonly timer: NodeJS.Timeout | undefined }
+  | { readonly at: "abroad"; readonly node: RemoteNode; readonly state: "here" | "away" }
   | { readonly at: "gone" };
 
 /** What is told of a client when it is made. */
@@ -46,7 +51,9 @@ export class Client implements Sender, Watcher {
   link: Link = { at: "away", timer: undefined };
   /** Whether others were told that it is here; before that nobody needs to hear that it is not. */
   isAnnounced = false;
-  readonly rates: Rates;
+  rates: Rates;
+  /** Of two nodes that claim it, the one with the higher number is right; 0 without a cluster. */
+  fence = 0;
   /** Its rooms by name; made when the first is joined. */
   rooms: Map<string, Membership> | undefined;
   /** Joins under way, by room: only the latest may finish. */
@@ -83,6 +90,7 @@ export class Client implements Sender, Watcher {
   }
 
   get state(): "here" | "away" {
+    if (this.link.at === "abroad") return this.link.state;
     return this.link.at === "here" ? "here" : "away";
   }
 
@@ -96,11 +104,13 @@ export class Client implements Sender, Watcher {
   }
 
   refused(to: string, code: AnyCode, serial: number): void {
-    this.emit("u", to, code, serial);
+    if (this.link.at === "abroad") this.link.node.refuse(this, to, code, serial);
+    else this.emit("u", to, code, serial);
   }
 
   ready(to: string): void {
-    this.emit("ready", to);
+    if (this.link.at === "abroad") this.link.node.ready(this, to);
+    else this.emit("ready", to);
   }
 
   presence(notice: Notices["presence"]): void {

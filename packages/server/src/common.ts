@@ -3,6 +3,7 @@ import type { Namespace, Socket } from "socket.io";
 import { Addresses } from "./addresses.ts";
 import { Audit } from "./audit.ts";
 import { clientAddress } from "./client-address.ts";
+import type { Nodes } from "./cluster/nodes.ts";
 import { Congestion } from "./congestion.ts";
 import { Counters, countCode } from "./counters.ts";
 import type { Announce, RefusalPlace } from "./events.ts";
@@ -43,6 +44,8 @@ export class Common {
   readonly audit: Audit = new Audit((entry) => this.announce("audit", () => entry));
   readonly timing: Timing = new Timing();
   readonly ownsConnections: boolean;
+  /** The other nodes of the cluster; undefined for a relay that is alone. */
+  nodes: Nodes | undefined;
   /** Nobody is let in unless it is open; it never goes back. */
   phase: Phase = "open";
   readonly #lines = new WeakMap<Connection, Line>();

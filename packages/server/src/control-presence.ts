@@ -26,8 +26,14 @@ export function unwatch(core: Core, client: Client, { ids }: ControlRequests["un
   return {};
 }
 
-export function lookup(core: Core, _client: Client, { id }: ControlRequests["lookup"]): object {
-  const metadata = core.registry.get(id)?.metadata;
+export function lookup(core: Core, _client: Client, { id }: ControlRequests["lookup"]): object | Promise<object> {
+  if (core.nodes === undefined || core.find(id) !== undefined) return describe(core, id);
+  // It may have been let in elsewhere just now.
+  return core.nodes.settled().then(() => describe(core, id));
+}
+
+function describe(core: Core, id: string): object {
+  const metadata = core.find(id)?.metadata;
   return { ...statusOf(core, id), ...(metadata !== undefined && { metadata }) };
 }
 
@@ -36,7 +42,7 @@ export async function list(core: Core, client: Client, { after = "", limit = max
   if (!core.settings.allowList) throw new PeerloomError("FORBIDDEN", "this relay does not list its clients");
   await mustAllow(core, { type: "list", from: client.id, claims: client.claims });
   const size = Math.min(Math.max(limit, 1), maxListed);
-  const page = smallestAfter(core.registry.values(), after, size + 1);
+  const page = smallestAfter(core, after, size + 1);
   const clients = page.slice(0, size).map(({ id, state, metadata }) => ({ id, state, ...(metadata !== undefined && { metadata }) }));
   const next = page.length > size ? page[size - 1]?.id : undefined;
   return { clients, ...(next !== undefined && { next }) };
@@ -46,6 +52,7 @@ export async function list(core: Core, client: Client, { after = "", limit = max
 export function setMetadata(core: Core, client: Client, { metadata }: ControlRequests["metadata"]): object {
   checkMetadataSize(core, metadata);
   client.metadata = metadata;
+  core.tellNodes({ type: "state", id: client.id, state: client.state, metadata });
   core.tellPresence(client);
   return {};
 }
@@ -58,16 +65,16 @@ export function checkMetadataSize(core: Core, metadata: Metadata | undefined): v
 
 function statusOf(core: Core, id: string): PeerStatus {
   if (id === core.settings.relayId) return { id, state: "here", instance: core.local.instance };
-  const client = core.registry.get(id);
+  const client = core.find(id);
   if (client === undefined) return { id, state: "absent" };
   const { state, instance } = presenceOf(client);
   return { id, state: state === "here" ? "here" : "away", instance };
 }
 
 /** The `size` clients with the smallest ids greater than `after`, in one pass. */
-function smallestAfter(clients: Iterable<Client>, after: string, size: number): Client[] {
+function smallestAfter({ registry, replicas }: Core, after: string, size: number): Client[] {
   const page: Client[] = [];
-  for (const client of clients) {
+  for (const client of [...registry.values(), ...replicas.values()]) {
     const last = page.at(-1);
     if (client.id <= after || (page.length === size && last !== undefined && client.id > last.id)) continue;
     const index = page.findIndex(({ id }) => id > client.id);

@@ -2,6 +2,8 @@ import { PeerloomError } from "@peerloom/core";
 import type { ControlRequests } from "@peerloom/protocol";
 import { mustAllow } from "./authorize.ts";
 import { memberOf, type Client } from "./client.ts";
+import { describePlace } from "./cluster/describe.ts";
+import { refreshHeads } from "./cluster/heads.ts";
 import { checkMetadataSize } from "./control-presence.ts";
 import type { Core } from "./core.ts";
 import { tellMembers } from "./room-notices.ts";
@@ -38,6 +40,9 @@ async function enterWhenAllowed(core: Core, client: Client, request: ControlRequ
 }
 
 function tell(core: Core, membership: Membership, change: "join" | "update" | "leave"): void {
+  const { client, room } = membership;
+  if (change === "leave") core.tellNodes({ type: "left", id: client.id, room: room.name });
+  else core.tellNodes({ type: "member", id: client.id, place: describePlace(membership) });
   tellMembers(core, membership, change, change === "leave" ? "left" : undefined);
   core.charge(membership.client, membership.room.members.size);
 }
@@ -52,14 +57,23 @@ function checkRoomLimits(core: Core, client: Client, name: string): void {
   if (members >= membersPerRoom) throw new PeerloomError("LIMIT", `a room may have ${membersPerRoom} members`);
 }
 
-function enter(core: Core, client: Client, { room: name, head, metadata }: ControlRequests["join"]): object {
+function enter(core: Core, client: Client, { room: name, head, metadata }: ControlRequests["join"]): object | Promise<object> {
   const known = client.rooms?.get(name);
   const membership = known ?? core.rooms.add(client, name, head, metadata);
   if (known !== undefined) renew(core, known, head, metadata);
-  else {
-    if (client.link.at === "here") core.background(client.link.socket.join(membership.room.key));
-    tell(core, membership, "join");
-  }
+  else tell(core, membership, "join");
+  const refreshed = refreshHeads(core, membership.room);
+  if (refreshed === undefined) return admitTo(core, membership);
+  return refreshed.then(() => {
+    if (client.rooms?.get(name) !== membership) throw new PeerloomError("ABORTED", "the room was left before it was entered");
+    return admitTo(core, membership);
+  });
+}
+
+/** From now on the member hears the room; how far the others have come until now is in the answer. */
+function admitTo(core: Core, membership: Membership): object {
+  const { client } = membership;
+  if (client.link.at === "here") core.background(client.link.socket.join(membership.room.key));
   const others = [...membership.room.members.values()].filter((member) => member !== membership);
   return { members: others.map(memberOf) };
 }

@@ -2,6 +2,7 @@ import { PeerloomError } from "@peerloom/core";
 import { metadataBytes, type ControlRequests } from "@peerloom/protocol";
 import { mustAllow } from "./authorize.ts";
 import type { Client } from "./client.ts";
+import { describeOffer } from "./cluster/describe.ts";
 import type { Core } from "./core.ts";
 import { tellProvider } from "./service-notices.ts";
 import { endPublications } from "./topic-notices.ts";
@@ -57,7 +58,9 @@ function register(core: Core, client: Client, { service, version, metadata, idem
   const registration = { service, id, instance, client, version, metadata, idempotent };
   core.services.set(registration);
   const isSame = known !== undefined && JSON.stringify(detailsOf(known)) === JSON.stringify(detailsOf(registration));
-  if (!isSame) tellProvider(core, registration, known === undefined ? "join" : "update");
+  if (isSame) return {};
+  core.tellNodes({ type: "offer", id, offer: describeOffer(registration) });
+  tellProvider(core, registration, known === undefined ? "join" : "update");
   return {};
 }
 
@@ -71,6 +74,7 @@ export function withdraw(core: Core, client: Client, { service }: ControlRequest
   const registration = client.provides?.get(service);
   if (registration === undefined) return {};
   core.services.remove(registration);
+  core.tellNodes({ type: "withdrawn", id: client.id, service });
   endPublications(core, client, "destroyed", service);
   tellProvider(core, registration, "leave");
   return {};
@@ -83,8 +87,11 @@ export function providers(core: Core, client: Client, request: ControlRequests["
   return mustAllow(core, action).then(() => tellProviders(core, client, request));
 }
 
-function tellProviders(core: Core, client: Client, { service, watch }: ControlRequests["providers"]): object {
+function tellProviders(core: Core, client: Client, { service, watch }: ControlRequests["providers"]): object | Promise<object> {
   if (watch === true) watchProviders(core, client, service);
+  // One may have come elsewhere just now.
+  if (watch !== false && core.nodes !== undefined && core.services.count(service) === 0)
+    return core.nodes.settled().then(() => ({ providers: core.services.providers(service) }));
   if (watch === false && client.serviceWatches?.delete(service)) leaveRoom(core, client, core.keys.providers(service));
   return { providers: watch === false ? [] : core.services.providers(service) };
 }

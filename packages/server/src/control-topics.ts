@@ -2,10 +2,12 @@ import { PeerloomError } from "@peerloom/core";
 import { topicRoom, type ControlRequests } from "@peerloom/protocol";
 import { mustAllow } from "./authorize.ts";
 import type { Client } from "./client.ts";
+import { describeTopic } from "./cluster/describe.ts";
+import { refreshHeads } from "./cluster/heads.ts";
 import { checkMetadataSize } from "./control-presence.ts";
 import type { Core } from "./core.ts";
 import { tellSubscribers, topicKey } from "./topic-notices.ts";
-import { publisherOf, subscriberCount, type Publication } from "./topics.ts";
+import { publisherOf, subscriberCount, type Publication, type Topic } from "./topics.ts";
 
 /**
  * Publishes a topic of a service that the client provides, or says anew how far its numbers have come.
@@ -25,7 +27,10 @@ export function publish(core: Core, client: Client, { service, topic, head, meta
   const publication: Publication = { topic: entry, id, instance, client, head, tick: core.rooms.advanceClock(), metadata };
   core.topics.publish(publication);
   const isSame = known?.head === head && JSON.stringify(known.metadata) === JSON.stringify(metadata);
-  if (!isSame) tellSubscribers(core, publication, known === undefined ? "join" : "update");
+  if (!isSame) {
+    core.tellNodes({ type: "published", id, topic: describeTopic(publication) });
+    tellSubscribers(core, publication, known === undefined ? "join" : "update");
+  }
   return { key: topicKey(core, entry), subscribers: subscriberCount(entry) };
 }
 
@@ -33,6 +38,7 @@ export function unpublish(core: Core, client: Client, name: ControlRequests["unp
   const publication = client.publishes?.get(topicRoom(name));
   if (publication === undefined) return {};
   core.topics.unpublish(publication);
+  core.tellNodes({ type: "unpublished", id: client.id, ...publication.topic.name });
   tellSubscribers(core, publication, "leave", "destroyed");
   return {};
 }
@@ -76,13 +82,23 @@ function checkLimits(core: Core, client: Client, name: ControlRequests["subscrib
     throw new PeerloomError("LIMIT", `a topic may have ${subscribersPerTopic} subscribers`);
 }
 
-function enter(core: Core, client: Client, name: ControlRequests["subscribe"]): object {
+function enter(core: Core, client: Client, name: ControlRequests["subscribe"]): object | Promise<object> {
   const topic = core.topics.open({ service: name.service, topic: name.topic });
   if (!topic.subscribers.has(client)) {
     core.topics.subscribe(topic, client);
-    if (client.link.at === "here") core.background(client.link.socket.join(topic.key));
     core.subscriberCounts.changed(topic);
   }
+  const refreshed = refreshHeads(core, topic);
+  if (refreshed === undefined) return admitTo(core, client, topic);
+  return refreshed.then(() => {
+    if (client.subscribes?.get(topic.room) !== topic) throw new PeerloomError("ABORTED", "the topic was unsubscribed meanwhile");
+    return admitTo(core, client, topic);
+  });
+}
+
+/** From now on the subscriber hears the topic; how far its publishers have come until now is in the answer. */
+function admitTo(core: Core, client: Client, topic: Topic): object {
+  if (client.link.at === "here") core.background(client.link.socket.join(topic.key));
   const others = [...topic.publishers.values()].filter((publication) => publication.client !== client);
   return { key: topicKey(core, topic), publishers: others.map(publisherOf) };
 }

@@ -1,6 +1,12 @@
 import type { AnyCode } from "@peerloom/core";
 import type { Namespace, Socket } from "socket.io";
 import type { Client } from "./client.ts";
+import { describeClient } from "./cluster/describe.ts";
+import { refreshHeads } from "./cluster/heads.ts";
+import type { ClientMessage } from "./cluster/messages.ts";
+import type { Nodes } from "./cluster/nodes.ts";
+import type { RemoteNode } from "./cluster/remote-node.ts";
+import { Replicas } from "./cluster/replicas.ts";
 import type { Common } from "./common.ts";
 import type { Congestion } from "./congestion.ts";
 import type { Counters } from "./counters.ts";
@@ -16,11 +22,11 @@ import { Registry, type GoneReason } from "./registry.ts";
 import { resumeSecret } from "./resume.ts";
 import { leaveRooms, sendMissedHeads, tellRooms } from "./room-notices.ts";
 import { Rooms } from "./rooms.ts";
-import { tellServices, watchedRooms, withdrawAll } from "./service-notices.ts";
+import { forgetServiceWatches, tellServices, watchedRooms, withdrawAll } from "./service-notices.ts";
 import { ServiceRegistry } from "./service-registry.ts";
 import type { TenantTable } from "./tenants.ts";
-import { leaveTopics, SubscriberCounts, tellTopics } from "./topic-notices.ts";
-import { TopicTable } from "./topics.ts";
+import { leaveTopics, SubscriberCounts, tellTopics, unsubscribeAll } from "./topic-notices.ts";
+import { TopicTable, type Topic } from "./topics.ts";
 import { Watches } from "./watches.ts";
 
 /** Codes of `bye` after which a client does not come back. */
@@ -46,6 +52,8 @@ export class Core implements LineOwner {
   readonly topics: TopicTable;
   readonly subscriberCounts: SubscriberCounts = new SubscriberCounts(this);
   readonly registry: Registry;
+  /** Clients that other nodes of the cluster have. */
+  readonly replicas: Replicas = new Replicas(this);
   readonly local: LocalClient;
   readonly #tenants: TenantTable;
 
@@ -73,6 +81,10 @@ export class Core implements LineOwner {
       onHere: (client, isResumed) => this.#onHere(client, isResumed),
       onAway: (client) => this.#onAway(client),
       onGone: (client, reason) => this.#onGone(client, reason),
+      onLeft: (client) => this.#onLeft(client),
+      elsewhere: (id) => this.replicas.get(id),
+      onTaken: (client) => this.replicas.release(client),
+      oust: (client) => this.replicas.remove(client, "replaced"),
       supersede: (socket) => this.#supersede(socket),
     });
     this.local = createLocal(this);
@@ -116,12 +128,37 @@ export class Core implements LineOwner {
     this.common.closeSocket(link.socket, code, message);
   }
 
-  /** Tells the watchers how a client is now. */
+  /** The other nodes of the cluster; undefined for a relay that is alone. */
+  get nodes(): Nodes | undefined {
+    return this.common.nodes;
+  }
+
+  /** The client of this id, whichever node has it. */
+  find(id: string): Client | undefined {
+    return this.registry.get(id) ?? this.replicas.get(id);
+  }
+
+  /** Tells the other nodes what has become of a client of this one. */
+  tellNodes(message: ClientMessage): void {
+    const { tenant } = this;
+    this.nodes?.tell(tenant === undefined ? message : { tenant, ...message });
+  }
+
+  /** How many on another node subscribe to a topic. */
+  setAbroad(topic: Topic, node: RemoteNode, count: number): void {
+    topic.abroad ??= new Map<RemoteNode, number>();
+    if (count > 0) topic.abroad.set(node, count);
+    else topic.abroad.delete(node);
+    this.subscriberCounts.changed(topic);
+    this.topics.tidy(topic);
+  }
+
+  /** Tells the watchers how a client is now. The relay itself has to do with the clients of its own node alone. */
   tellPresence(client: Client): void {
     const watchers = this.watches.count(client.id);
     if (watchers === 0) return;
     this.charge(client, watchers);
-    this.watches.tell(presenceOf(client));
+    this.watches.tell(presenceOf(client), client.link.at === "abroad" ? this.local : undefined);
   }
 
   /**
@@ -147,7 +184,8 @@ export class Core implements LineOwner {
     const topics = [...(client.subscribes?.values() ?? [])].map(({ key }) => key);
     const all = [...rooms, ...topics, ...watchedRooms(this, client)];
     if (all.length > 0) this.background(socket.join(all));
-    this.#tellState(client);
+    this.#tellHere(client, isResumed);
+    this.tellState(client);
     const { id: clientId, instance, claims, metadata } = client;
     this.announce("connection", () => ({ ...this.#stamp, clientId, instance, isResumed, claims, metadata }));
   }
@@ -166,15 +204,27 @@ export class Core implements LineOwner {
     });
   }
 
+  #tellHere(client: Client, isResumed: boolean): void {
+    const { nodes } = this;
+    if (nodes === undefined) return;
+    const { id, metadata } = client;
+    if (isResumed) this.tellNodes({ type: "state", id, state: "here", ...(metadata !== undefined && { metadata }) });
+    else nodes.tell({ type: "client", client: describeClient(this, client) });
+    nodes.note(this, client, "here");
+    for (const name of client.rooms?.keys() ?? []) this.background(refreshHeads(this, this.rooms.get(name)));
+  }
+
   #onAway(client: Client): void {
     this.congestion.forgetRates(client);
     client.limitedTo = undefined;
-    this.#tellState(client);
+    this.tellNodes({ type: "state", id: client.id, state: "away", ...(client.metadata !== undefined && { metadata: client.metadata }) });
+    this.nodes?.note(this, client, "away");
+    this.tellState(client);
     this.announce("away", () => ({ ...this.#stamp, clientId: client.id }));
   }
 
   /** Tells all who have to do with a client that it is here again, or away. */
-  #tellState(client: Client): void {
+  tellState(client: Client): void {
     this.tellPresence(client);
     tellRooms(this, client);
     tellServices(this, client);
@@ -182,18 +232,39 @@ export class Core implements LineOwner {
   }
 
   #onGone(client: Client, reason: GoneReason): void {
-    this.congestion.forgetRates(client);
-    for (const id of client.watching ?? []) this.watches.remove(client, id);
-    client.watching = undefined;
-    client.joining = undefined;
+    this.#endInterests(client);
+    this.tellNodes({ type: "gone", id: client.id, reason });
+    this.nodes?.note(this, client, "gone");
+    this.forget(client, reason);
+    if (client.isAnnounced) this.announce("gone", () => ({ ...this.#stamp, clientId: client.id, reason }));
+  }
+
+  /** Takes a client that is gone out of everything, and tells all who had to do with it. */
+  forget(client: Client, reason: GoneReason): void {
     leaveRooms(this, client, reason);
     leaveTopics(this, client, reason);
     withdrawAll(this, client);
-    if (client.isAnnounced) {
-      this.watches.tell({ id: client.id, state: "gone", instance: client.instance, reason });
-      this.announce("gone", () => ({ ...this.#stamp, clientId: client.id, reason }));
-    }
+    const except = client.link.at === "abroad" ? this.local : undefined;
+    if (client.isAnnounced) this.watches.tell({ id: client.id, state: "gone", instance: client.instance, reason }, except);
     this.#tenants.tidySoon(this);
+  }
+
+  /** Another node has the client now: it is in its rooms and offers its services from there. */
+  #onLeft(client: Client): void {
+    this.#endInterests(client);
+    unsubscribeAll(this, client);
+    forgetServiceWatches(client);
+    if (this.watches.count(client.id) > 0 && this.local.isWatching(client.id))
+      this.local.presence({ id: client.id, state: "gone", instance: client.instance, reason: "closed" });
+    this.announce("away", () => ({ ...this.#stamp, clientId: client.id }));
+  }
+
+  #endInterests(client: Client): void {
+    this.congestion.forgetRates(client);
+    client.limitedTo = undefined;
+    for (const id of client.watching ?? []) this.watches.remove(client, id);
+    client.watching = undefined;
+    client.joining = undefined;
   }
 
   /** A socket that is still in socket.io's handshake is closed when it comes out of it. */
@@ -229,6 +300,7 @@ export class Core implements LineOwner {
   /** Forgets everyone and everything, without a word to anyone. */
   clear(): void {
     this.registry.clear();
+    this.replicas.clear();
     this.rooms.clear();
     this.watches.clear();
     this.services.clear();

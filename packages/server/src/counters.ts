@@ -21,6 +21,8 @@ export interface RelayStats extends Holdings {
   /** Packets forwarded to a client (or to the relay itself), and their bytes. */
   readonly packets: number;
   readonly bytes: number;
+  /** Packets handed to other nodes of the cluster, which count them too when they arrive. */
+  readonly abroad: number;
   /** Room packets forwarded, and their bytes; each counted once, whatever its fan-out. */
   readonly roomPackets: number;
   readonly roomBytes: number;
@@ -45,6 +47,7 @@ export class Counters {
   connections = 0;
   packets = 0;
   bytes = 0;
+  abroad = 0;
   roomPackets = 0;
   roomBytes = 0;
   controls = 0;

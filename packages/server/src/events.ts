@@ -1,5 +1,6 @@
 import type { AnyCode, PeerloomError } from "@peerloom/core";
 import type { Metadata } from "@peerloom/protocol";
+import type { ClusterStatus } from "./cluster/cluster.ts";
 import type { GoneReason } from "./registry.ts";
 
 /** Whose name space an event is about. */
@@ -34,6 +35,8 @@ export interface RelayEvents {
   dismissed: OfTenant & { readonly code: AnyCode; readonly clientId: string };
   /** An event that the relay itself sent to a client could not be delivered, or it is not known whether it was. */
   undeliverable: OfTenant & { readonly to: string; readonly event: string; readonly error: PeerloomError };
+  /** The relay has found its place among the other nodes, or lost it. */
+  cluster: ClusterStatus;
   /** A hook, a listener or the relay itself failed; the relay goes on. Without a listener the first one is a warning. */
   error: { readonly error: unknown };
 }

@@ -3,6 +3,7 @@ import { isName, isUint, WIRE } from "@peerloom/protocol";
 import type { Socket } from "socket.io";
 import { allowsNow } from "./authorize.ts";
 import type { Client, Sender } from "./client.ts";
+import type { Nodes } from "./cluster/nodes.ts";
 import type { Core } from "./core.ts";
 
 /** Index of the first attachment in the arguments of `p` (event, to, serial, text, …) and of `r` (event, room, next, text, …). */
@@ -10,9 +11,9 @@ export const firstAttachment = 4;
 
 /**
  * Forwards `p`: looks at the address and the size, stamps the sender, and never into the text. This runs for every packet of every
- * client: it makes nothing it does not send.
+ * client: it makes nothing it does not send. A packet that `wasMissed` was charged and kept before, for want of its receiver.
  */
-export function forwardPacket(core: Core, sender: Client, packet: readonly unknown[]): void {
+export function forwardPacket(core: Core, sender: Client, packet: readonly unknown[], wasMissed = false): void {
   const to = packet[1];
   const serial = packet[2];
   const text = packet[3];
@@ -22,16 +23,31 @@ export function forwardPacket(core: Core, sender: Client, packet: readonly unkno
   const { settings } = core;
   const target = core.registry.get(to);
   if (target === undefined && !isName(to)) return badPacket(core, sender, to, serial);
-  if (!sender.rates.takePacket(bytes, settings.now())) return limit(core, sender, to, serial);
+  if (!wasMissed && !sender.rates.takePacket(bytes, settings.now())) return limit(core, sender, to, serial);
   if (bytes > settings.limits.packetBytes) return refusePacket(core, sender, to, "TOO_LARGE", serial);
   if (settings.authorize !== undefined && !isAllowed(core, sender, to)) return refusePacket(core, sender, to, "FORBIDDEN", serial);
   if (to === settings.relayId) return core.local.receive(sender.id, text, packet.slice(firstAttachment), bytes);
+  if (target === undefined && core.nodes !== undefined && forwardAbroad(core, core.nodes, sender, packet, wasMissed ? -1 : bytes)) return;
   const socket = openSocket(core, sender, target, to, serial);
   if (socket === undefined) return;
   core.counters.packets += 1;
   core.counters.bytes += bytes;
   if (packet.length === firstAttachment) socket.emit("p", sender.id, text);
   else socket.emit("p", sender.id, text, ...packet.slice(firstAttachment));
+}
+
+/** Forwards a packet to who is not here; `bytes` is -1 when it was kept before. @returns false when there is no such client anywhere. */
+function forwardAbroad(core: Core, { parcels }: Nodes, sender: Client, packet: readonly unknown[], bytes: number): boolean {
+  const [, to, serial] = packet as [string, string, number];
+  const link = core.replicas.get(to)?.link;
+  if (link?.at !== "abroad") return bytes >= 0 && parcels.miss(core, sender, packet, bytes);
+  if (link.state !== "here" || link.node.isLost) refusePacket(core, sender, to, "PEER_AWAY", serial);
+  else if (parcels.isFull(sender, to)) refusePacket(core, sender, to, "BUSY", serial);
+  else {
+    core.counters.abroad += 1;
+    parcels.forward(core, sender, link.node, packet);
+  }
+  return true;
 }
 
 /** The socket that takes a packet to `target` now; or none, and the sender was told why. */

@@ -60,9 +60,10 @@ function send(core: Core, sender: Client, outlet: Outlet, packets: Gathered["pac
     place.head = last[0];
     place.tick = core.rooms.advanceClock();
   }
-  const others = sender.link.socket.to(key).except(SLOW_ROOM);
+  const others = sender.link.socket.local.to(key).except(SLOW_ROOM);
   if (packets.length === 1) others.emit("r", room, sender.id, ...last, ...attachments);
   else others.emit("rs", room, sender.id, ...packets.flat());
+  core.nodes?.parcels.publish(core, outlet, sender.id, packets, attachments as readonly Uint8Array[]);
   if (place === undefined || !("topic" in place) || !place.topic.hasLocal) return;
   for (const [next, text] of packets) core.local.topics.receive(room, sender.id, next, text, attachments);
 }

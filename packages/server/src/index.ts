@@ -1,4 +1,15 @@
 export type { ClientCensus, RelayCensus } from "./census.ts";
+export type {
+  ClaimVerdict,
+  Cluster,
+  ClusterEvents,
+  ClusterState,
+  ClusterStatus,
+  HeldId,
+  IdClaim,
+  LiveNode,
+  Place,
+} from "./cluster/cluster.ts";
 export { attachRelay, type SocketServer } from "./attach-relay.ts";
 export { createRelay, type RelayAddress, type RelayServer } from "./create-relay.ts";
 export type { Holdings, RelayStats } from "./counters.ts";

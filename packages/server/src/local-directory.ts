@@ -42,7 +42,7 @@ export class LocalDirectory extends Emitter<{ service: ServiceSummary }> impleme
     this.#listeners.set(service, set.add(listener));
     // Later, as over a socket: who asks is not ready yet.
     queueMicrotask(() => {
-      if (set.has(listener)) listener.listed(this.#core.services.providers(service));
+      if (set.has(listener)) listener.listed(this.#core.services.providersHere(service));
     });
     return () => {
       if (set.delete(listener) && set.size === 0) this.#listeners.delete(service);

@@ -4,7 +4,7 @@ import { Topics, defaultRoomLimits, REPLAY_REQUEST, START_REQUEST, type Endpoint
 import type { Core } from "./core.ts";
 import { publishLocally } from "./publish-topic.ts";
 import { tellSubscribers, topicKey } from "./topic-notices.ts";
-import { publisherOf, subscriberCount } from "./topics.ts";
+import { publisherOf, publishersHere, subscribersHere } from "./topics.ts";
 
 /** The topics that the relay itself publishes and subscribes to. */
 export function createLocalTopics(core: Core, endpoint: Endpoint, isProviding: (service: string) => boolean): Topics {
@@ -29,14 +29,14 @@ function hostOf(core: Core, endpoint: Endpoint): TopicHost {
       const publication = { topic, id: relayId, instance, client: undefined, head, tick: core.rooms.advanceClock(), metadata };
       core.topics.publish(publication);
       tellSubscribers(core, publication, "join");
-      onReply({ key: topicKey(core, topic), subscribers: subscriberCount(topic) });
+      onReply({ key: topicKey(core, topic), subscribers: subscribersHere(topic) });
     },
     unpublish: async (name) => unpublish(core, name),
     subscribe: async (name, onReply) => {
       const topic = core.topics.open(name);
       topic.hasLocal = true;
       core.subscriberCounts.changed(topic);
-      onReply({ key: topicKey(core, topic), publishers: [...topic.publishers.values()].map(publisherOf) });
+      onReply({ key: topicKey(core, topic), publishers: publishersHere(topic).map(publisherOf) });
     },
     unsubscribe: async (name) => {
       const topic = core.topics.open(name);

@@ -75,6 +75,10 @@ export class LocalClient implements Transport, Sender, Watcher {
     for (const id of ids) if (this.#watching.delete(id)) this.#core.watches.remove(this, id);
   }
 
+  isWatching(id: string): boolean {
+    return this.#watching.has(id);
+  }
+
   async close(): Promise<void> {
     const error = new PeerloomError("CLOSED", "this relay is closed");
     this.services.close(error);

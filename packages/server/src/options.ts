@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { DEFAULT_NAMESPACE, isName } from "@peerloom/protocol";
 import { parseTrustedProxies, type TrustedProxies } from "./client-address.ts";
+import type { Cluster } from "./cluster/cluster.ts";
 import type { Authenticate, Authorize } from "./hooks.ts";
 import { resolveLimits, type RelayLimits } from "./limits.ts";
 import { resolvePlainSignaling, type PlainSettings, type PlainSignalingOptions } from "./plain-signaling/options.ts";
@@ -40,6 +41,8 @@ export interface RelayOptions {
    * @defaultValue none
    */
   readonly trustProxy?: readonly string[] | undefined;
+  /** Joins this relay to others, for one relay alone: made by `redisCluster` of `@peerloom/cluster-redis`. Give all nodes the same `secret`. @defaultValue alone */
+  readonly cluster?: Cluster | undefined;
   /** A clock in milliseconds that never goes back, for the rates. @defaultValue performance.now */
   readonly now?: (() => number) | undefined;
   /** Takes a line of advice about a risky set-up. @defaultValue console.warn */
@@ -67,6 +70,7 @@ export interface Settings {
   readonly signaling: SignalingLimits | undefined;
   readonly plainSignaling: PlainSettings | undefined;
   readonly trustedProxies: TrustedProxies | undefined;
+  readonly cluster: Cluster | undefined;
   readonly now: () => number;
   readonly warn: (message: string) => void;
 }
@@ -87,6 +91,7 @@ export const relayOptionNames: { readonly [K in keyof RelayOptions]-?: true } = 
   signaling: true,
   plainSignaling: true,
   trustProxy: true,
+  cluster: true,
   now: true,
   warn: true,
 };
@@ -119,6 +124,7 @@ export function resolveOptions(options: RelayOptions = {}): Settings {
     signaling: resolveSignaling(options.signaling, limits.packetBytes),
     plainSignaling: resolvePlainSignaling(options.plainSignaling, options.namespace ?? DEFAULT_NAMESPACE),
     trustedProxies: trustProxy(options.trustProxy),
+    cluster: cluster(options.cluster),
     now: optionalFunction("now", options.now) ?? (() => performance.now()),
     warn: optionalFunction("warn", options.warn) ?? ((message) => console.warn(message)),
   };
@@ -164,6 +170,11 @@ function trustProxy(value: readonly string[] | undefined): TrustedProxies | unde
   } catch (thrown) {
     throw new TypeError(`option trustProxy: ${(thrown as Error).message}`, { cause: thrown });
   }
+}
+
+function cluster(value: Cluster | undefined): Cluster | undefined {
+  if (value === undefined || (typeof value === "object" && typeof (value as Cluster | null)?.start === "function")) return value;
+  throw new TypeError("option cluster must be a cluster, like the one that redisCluster makes");
 }
 
 function oneOf<T extends string>(name: string, value: T, choices: readonly T[]): T {

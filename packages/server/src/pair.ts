@@ -3,6 +3,7 @@ import { isMetadata, isRecord, metadataBytes, parseReply, type ControlRequests, 
 import type { Socket } from "socket.io";
 import { mustAllow } from "./authorize.ts";
 import type { Client } from "./client.ts";
+import { askAbroad } from "./cluster/pair-abroad.ts";
 import { checkMetadataSize } from "./control-presence.ts";
 import type { Core } from "./core.ts";
 
@@ -20,10 +21,22 @@ export async function pair(core: Core, client: Client, { to, metadata }: Control
   try {
     await mustAllow(core, { type: "pair", from: client.id, to, claims: client.claims });
     if (to === core.settings.relayId) return {};
-    return await ask(core, targetOf(core, to), { type: "pair", from: client.id, ...(metadata !== undefined && { metadata }) });
+    const question: PairQuestion = { type: "pair", from: client.id, ...(metadata !== undefined && { metadata }) };
+    const { nodes } = core;
+    if (nodes === undefined) return await askHere(core, to, question);
+    if (core.find(to) === undefined) await nodes.settled();
+    const link = core.replicas.get(to)?.link;
+    if (link?.at !== "abroad") return await askHere(core, to, question);
+    if (link.state !== "here") throw new PeerloomError("PEER_AWAY", `"${to}" has lost its connection`);
+    return await askAbroad(nodes, core, link.node, to, question);
   } finally {
     client.asking -= 1;
   }
+}
+
+/** Asks a client of this node. @throws PeerloomError as `pair`. */
+export function askHere(core: Core, to: string, question: PairQuestion): Promise<object> {
+  return ask(core, targetOf(core, to), question);
 }
 
 function targetOf(core: Core, to: string): Client {

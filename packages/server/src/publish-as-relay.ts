@@ -17,7 +17,8 @@ export function publishAsRelay(core: Core, room: string, event: string, args: re
   const { text, attachments } = batch.packet;
   core.counters.roomPackets += 1;
   core.counters.roomBytes += attachments.reduce((sum, { length }) => sum + length, Buffer.byteLength(text));
-  core.namespace
+  core.nodes?.parcels.publish(core, { room, key: target.key, place: undefined }, relayId, [[batch.next, text]], attachments);
+  core.namespace.local
     .to(target.key)
     .except(SLOW_ROOM)
     .emit("r", room, relayId, batch.next, text, ...attachments);

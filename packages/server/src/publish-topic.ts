@@ -29,7 +29,7 @@ export function publishLocally(core: Core, room: string, next: number, { text, a
   }
   core.counters.roomPackets += 1;
   core.counters.roomBytes += bytes;
-  core.namespace
+  core.namespace.local
     .to(topic.key)
     .except(SLOW_ROOM)
     .emit("r", room, publication.id, next, text, ...attachments);

@@ -1,6 +1,6 @@
 import { PeerloomError, type AnyCode } from "@peerloom/core";
 import type { Socket } from "socket.io";
-import { decideClaim } from "./claim.ts";
+import { decideClaim, type Verdict } from "./claim.ts";
 import { Client, type ClientDetails } from "./client.ts";
 import type { Line } from "./line.ts";
 import { Rates, type RateSpecs } from "./rates.ts";
@@ -24,6 +24,14 @@ export interface RegistryOptions {
   /** A client lost its socket and is expected back. */
   readonly onAway: (client: Client) => void;
   readonly onGone: (client: Client, reason: GoneReason) => void;
+  /** Another node has a client now that this one had: what it had of this node is over. */
+  readonly onLeft: (client: Client) => void;
+  /** The client of this id that another node has, as far as is known here. */
+  readonly elsewhere: (id: string) => Client | undefined;
+  /** It comes here: another node's it is no more. */
+  readonly onTaken: (client: Client) => void;
+  /** Another takes its id: it is gone. */
+  readonly oust: (client: Client) => void;
   /** A socket must be closed because another took its place. */
   readonly supersede: (socket: Socket) => void;
 }
@@ -55,21 +63,27 @@ export class Registry {
     return this.#clients.values();
   }
 
+  /** Looks whether the claim can be granted at all. @throws PeerloomError `CLIENT_ID_TAKEN`. */
+  check(claim: Claim): void {
+    if (this.#verdict(claim) === "refuse") throw taken(claim.id);
+  }
+
   /**
    * Gives the id to the claimant, or not: decided and done in one go, so that of two claims at the same time one wins.
    *
    * @throws PeerloomError `CLIENT_ID_TAKEN`, `LIMIT` when the relay is full, `RATE_LIMITED` when the client comes back with a debt.
    */
   claim(claim: Claim): Client {
-    const { relayId, policy, mayAdd, rates } = this.#options;
-    if (claim.id === relayId) throw taken(claim.id);
+    const { mayAdd, rates, elsewhere, oust } = this.#options;
     const holder = this.#clients.get(claim.id);
-    const isLive = holder?.link.at === "joining" || holder?.link.at === "here";
-    const verdict = decideClaim(holder && { instance: holder.instance, isLive }, claim, policy);
+    const verdict = this.#verdict(claim);
     if (verdict === "refuse") throw taken(claim.id);
     if (verdict === "continue" && holder !== undefined) return this.#continue(holder, claim);
     if (holder !== undefined) this.remove(holder, "replaced");
     mayAdd();
+    const abroad = elsewhere(claim.id);
+    if (abroad !== undefined && claim.hasResume && abroad.instance === claim.instance) return this.#take(abroad, claim);
+    if (abroad !== undefined) oust(abroad);
     const client = new Client(claim, new Rates(rates));
     client.link = { at: "joining", socket: claim.socket };
     this.#clients.set(client.id, client);
@@ -105,7 +119,17 @@ export class Registry {
     client.link = { at: "gone" };
     this.#clients.delete(client.id);
     this.#options.onGone(client, reason);
-    if (reason === "replaced" && link.at !== "away") this.#options.supersede(link.socket);
+    if (reason === "replaced" && (link.at === "joining" || link.at === "here")) this.#options.supersede(link.socket);
+  }
+
+  /** Lets go of a client that another node has now; what it still has of a socket here is closed. */
+  release(client: Client): void {
+    const { link } = client;
+    if (link.at === "away") clearTimeout(link.timer);
+    client.link = { at: "gone" };
+    this.#clients.delete(client.id);
+    this.#options.onLeft(client);
+    if (link.at === "joining" || link.at === "here") this.#options.supersede(link.socket);
   }
 
   /** Forgets everyone, without a word to anyone. */
@@ -115,6 +139,26 @@ export class Registry {
       client.link = { at: "gone" };
     }
     this.#clients.clear();
+  }
+
+  #verdict(claim: Claim): Verdict {
+    const { relayId, policy } = this.#options;
+    if (claim.id === relayId) return "refuse";
+    const holder = this.#clients.get(claim.id);
+    const isLive = holder?.link.at === "joining" || holder?.link.at === "here";
+    return decideClaim(holder && { instance: holder.instance, isLive }, claim, policy);
+  }
+
+  /** Goes on with a client that another node had: what it is in, offers and publishes stays. */
+  #take(client: Client, { socket, claims, metadata }: Claim): Client {
+    const { onTaken, rates } = this.#options;
+    onTaken(client);
+    client.rates = new Rates(rates);
+    client.link = { at: "joining", socket };
+    client.claims = claims;
+    client.metadata = metadata;
+    this.#clients.set(client.id, client);
+    return client;
   }
 
   #continue(holder: Client, { socket, claims, metadata }: Claim): Client {

@@ -3,6 +3,8 @@ import { isName } from "@peerloom/protocol";
 import type { Namespace, Socket } from "socket.io";
 import { admit, connectError, type Admission } from "./admission.ts";
 import { clientAddress } from "./client-address.ts";
+import type { ClusterStatus } from "./cluster/cluster.ts";
+import { Nodes } from "./cluster/nodes.ts";
 import { Common, type Phase } from "./common.ts";
 import type { Core } from "./core.ts";
 import { holdingsOf, queuesOf, type RelayStats } from "./counters.ts";
@@ -52,21 +54,25 @@ export class Relay extends Face implements AsyncDisposable {
     this.common = new Common({ settings, namespace, ownsConnections, announce: this.#announce });
     this.tenants = new Tenants(this.common, (core) => this.#hearLocal(core));
     this.core = this.tenants.own;
+    const { cluster } = settings;
+    this.common.nodes = cluster && new Nodes(this.common, this.tenants, cluster);
     namespace.use((socket, next) => void this.#admit(socket, next).catch((thrown: unknown) => this.common.failed(thrown)));
     namespace.on("connection", this.#onConnection);
     this.plainSignaling = createPlainSignaling(this.common);
+    this.common.nodes?.start();
   }
 
   /** What the relay has done and holds, for all tenants together. */
   stats(): RelayStats {
     const { counters, congestion } = this.common;
-    const { connections, packets, bytes, roomPackets, roomBytes, controls, malformed, errors } = counters;
+    const { connections, packets, bytes, abroad, roomPackets, roomBytes, controls, malformed, errors } = counters;
     return {
       ...holdingsOf(this.tenants.cores()),
       tenants: this.tenants.size,
       connections,
       packets,
       bytes,
+      abroad,
       roomPackets,
       roomBytes,
       controls,
@@ -101,6 +107,11 @@ export class Relay extends Face implements AsyncDisposable {
   /** Takes the time of what the relay does, for metrics; until the returned function runs, or the relay closes. */
   observe(observer: Observer): Unsubscribe {
     return this.common.timing.observe(observer);
+  }
+
+  /** How it stands with the other nodes; undefined for a relay that is alone. The event `cluster` tells of changes. */
+  get cluster(): ClusterStatus | undefined {
+    return this.common.nodes?.status;
   }
 
   /** Whether the relay lets clients in, lets go of them, or is closed. */
@@ -154,9 +165,11 @@ export class Relay extends Face implements AsyncDisposable {
     this.#drain?.stop();
     common.namespace.off("connection", this.#onConnection);
     this.plainSignaling?.close();
+    const left = common.nodes?.close();
     const sockets = await tenants.close();
     for (const socket of sockets) common.closeSocket(socket, "CLOSED", "this relay is closing");
     for (const face of [...this.#faces.values()]) face.close();
+    await left;
     common.timing.clear();
     this.removeAllListeners();
   }

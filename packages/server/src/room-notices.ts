@@ -10,7 +10,7 @@ import { publishedSince, publisherOf } from "./topics.ts";
 export function tellMembers(core: Core, membership: Membership, change: "join" | "update" | "leave", reason?: string): void {
   const { client, room } = membership;
   const notice: Notice = { type: "member", room: room.name, change, member: memberOf(membership), ...(reason !== undefined && { reason }) };
-  const others = client.link.at === "here" ? client.link.socket.to(room.key) : core.namespace.to(room.key);
+  const others = client.link.at === "here" ? client.link.socket.local.to(room.key) : core.namespace.local.to(room.key);
   core.guard(() => others.emit("notify", notice));
 }
 

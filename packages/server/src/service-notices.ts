@@ -8,12 +8,12 @@ export function tellProvider(core: Core, registration: Registration, change: "jo
   const { service, client } = registration;
   const provider = providerOf(registration);
   const notice: Notice = { type: "provider", service, change, provider };
-  core.guard(() => core.namespace.to(core.keys.providers(service)).emit("notify", notice));
-  core.local.directory.provider(service, change, provider);
+  core.guard(() => core.namespace.local.to(core.keys.providers(service)).emit("notify", notice));
+  if (client?.link.at !== "abroad") core.local.directory.provider(service, change, provider);
   if (client !== undefined) core.charge(client, watchersOf(core, core.keys.providers(service)));
   if (change === "update") return;
   const summary = { service, providers: core.services.count(service) };
-  core.guard(() => core.namespace.to(core.keys.services).emit("notify", { type: "service", ...summary } satisfies Notice));
+  core.guard(() => core.namespace.local.to(core.keys.services).emit("notify", { type: "service", ...summary } satisfies Notice));
   core.local.directory.service(summary);
   if (client !== undefined) core.charge(client, watchersOf(core, core.keys.services));
 }
@@ -29,8 +29,14 @@ export function withdrawAll(core: Core, client: Client): void {
     core.services.remove(registration);
     tellProvider(core, registration, "leave");
   }
+  forgetServiceWatches(client);
+}
+
+/** Forgets what a client watched among services. */
+export function forgetServiceWatches(client: Client): void {
   client.providing = undefined;
   client.serviceWatches = undefined;
+  client.watchesServices = false;
 }
 
 /** socket.io's rooms of what a client watches among services. */

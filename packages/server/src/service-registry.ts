@@ -34,6 +34,12 @@ export class ServiceRegistry {
     return [...(this.#services.get(service)?.values() ?? [])].map(providerOf);
   }
 
+  /** Those that the relay itself can reach: on its own node. */
+  providersHere(service: string): Provider[] {
+    const here = [...(this.#services.get(service)?.values() ?? [])].filter(({ client }) => client?.link.at !== "abroad");
+    return here.map(providerOf);
+  }
+
   /** Adds an offer, or replaces the provider's earlier one. */
   set(registration: Registration): void {
     const { service, id, client } = registration;

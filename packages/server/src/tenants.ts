@@ -54,6 +54,11 @@ export class Tenants implements TenantTable {
     for (const { core } of this.#entries.values()) yield core;
   }
 
+  /** A name space that there is. */
+  find(tenant: string | undefined): Core | undefined {
+    return tenant === undefined ? this.own : this.#entries.get(tenant)?.core;
+  }
+
   /**
    * A tenant's name space, made when there is none, and kept until it is released, and then until its last client has gone.
    *
@@ -116,7 +121,7 @@ export class Tenants implements TenantTable {
   }
 
   #tidy({ core, holds }: Entry): void {
-    if (holds > 0 || core.registry.size > 0 || core.tenant === undefined) return;
+    if (holds > 0 || core.registry.size > 0 || core.replicas.size > 0 || core.tenant === undefined) return;
     this.#entries.delete(core.tenant);
     this.#common.background(core.local.close());
     core.clear();

@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { Notices } from "@peerloom/protocol";
 import type { Client } from "./client.ts";
 import type { Core } from "./core.ts";
-import { publisherOf, subscriberCount, type Publication, type Topic } from "./topics.ts";
+import { publisherOf, subscriberCount, subscribersHere, type Publication, type Topic } from "./topics.ts";
 
 /** How long changes of a topic's number of subscribers are collected, in milliseconds. */
 const countDelayMs = 50;
@@ -17,9 +17,9 @@ export function topicKey(core: Core, { room }: Topic): string {
 export function tellSubscribers(core: Core, publication: Publication, change: "join" | "update" | "leave", reason?: string): void {
   const { topic, client } = publication;
   const notice: Notices["member"] = { room: topic.room, change, member: publisherOf(publication), ...(reason !== undefined && { reason }) };
-  const others = client?.link.at === "here" ? client.link.socket.to(topic.key) : core.namespace.to(topic.key);
+  const others = client?.link.at === "here" ? client.link.socket.local.to(topic.key) : core.namespace.local.to(topic.key);
   core.guard(() => others.emit("notify", { type: "member", ...notice }));
-  if (topic.hasLocal && client !== undefined) core.local.topics.memberNotice(notice);
+  if (topic.hasLocal && client !== undefined && client.link.at !== "abroad") core.local.topics.memberNotice(notice);
   if (client !== undefined) core.charge(client, topic.subscribers.size);
 }
 
@@ -35,6 +35,11 @@ export function endPublications(core: Core, client: Client, reason: string, serv
 /** Takes a client that is gone out of all topics. */
 export function leaveTopics(core: Core, client: Client, reason: string): void {
   endPublications(core, client, reason);
+  unsubscribeAll(core, client);
+}
+
+/** Ends what a client subscribes to. */
+export function unsubscribeAll(core: Core, client: Client): void {
   client.subscribing = undefined;
   for (const topic of [...(client.subscribes?.values() ?? [])]) {
     core.topics.unsubscribe(topic, client);
@@ -58,9 +63,18 @@ export class SubscriberCounts {
   }
 
   changed(topic: Topic): void {
-    if (topic.publishers.size === 0) return;
+    // The first is told at once, so that nothing that is published elsewhere from now on is missed.
+    if (topic.told === 0) this.#tellNodes(topic);
+    if (topic.publishers.size === 0 && topic.told === topic.subscribers.size) return;
     this.#changed.add(topic);
     this.#timer ??= setTimeout(() => this.#core.guard(() => this.#tell()), countDelayMs).unref();
+  }
+
+  #tellNodes(topic: Topic): void {
+    const count = topic.subscribers.size;
+    if (this.#core.nodes === undefined || topic.told === count) return;
+    topic.told = count;
+    this.#core.nodes.tellCount(this.#core, topic.name, count);
   }
 
   clear(): void {
@@ -73,9 +87,10 @@ export class SubscriberCounts {
     const changed = [...this.#changed];
     this.clear();
     for (const topic of changed) {
+      this.#tellNodes(topic);
       const notice = { ...topic.name, count: subscriberCount(topic) };
       for (const { client } of topic.publishers.values()) {
-        if (client === undefined) this.#core.local.topics.subscribersNotice(notice);
+        if (client === undefined) this.#core.local.topics.subscribersNotice({ ...topic.name, count: subscribersHere(topic) });
         else client.notify({ type: "subscribers", ...notice });
       }
     }

@@ -1,5 +1,6 @@
 import { topicRoom, type Member, type Metadata, type TopicName } from "@peerloom/protocol";
 import type { Client } from "./client.ts";
+import type { RemoteNode } from "./cluster/remote-node.ts";
 import type { Keys } from "./keys.ts";
 
 /** Somebody who publishes a topic. */
@@ -26,6 +27,12 @@ export interface Topic {
   readonly subscribers: Set<Client>;
   /** Whether the relay itself subscribes. */
   hasLocal: boolean;
+  /** Nodes on which others subscribe, and how many there; made when the first does. */
+  abroad: Map<RemoteNode, number> | undefined;
+  /** How many subscribers here the other nodes were told of. */
+  told: number;
+  /** Resolves when it is known how far the publishers on other nodes have come. */
+  asking: Promise<void> | undefined;
 }
 
 /** Who publishes which topic, and who subscribes. Knows no sockets. */
@@ -54,7 +61,17 @@ export class TopicTable {
     const room = topicRoom(name);
     const known = this.#topics.get(room);
     if (known !== undefined) return known;
-    const topic: Topic = { name, room, key: this.#keys.topic(room), publishers: new Map(), subscribers: new Set(), hasLocal: false };
+    const topic: Topic = {
+      name,
+      room,
+      key: this.#keys.topic(room),
+      publishers: new Map(),
+      subscribers: new Set(),
+      hasLocal: false,
+      abroad: undefined,
+      told: 0,
+      asking: undefined,
+    };
     this.#topics.set(room, topic);
     return topic;
   }
@@ -83,8 +100,9 @@ export class TopicTable {
   }
 
   /** Forgets a topic that nobody has to do with any more. */
-  tidy({ room, publishers, subscribers, hasLocal }: Topic): void {
-    if (publishers.size === 0 && subscribers.size === 0 && !hasLocal) this.#topics.delete(room);
+  tidy({ room, publishers, subscribers, hasLocal, abroad }: Topic): void {
+    const isUsed = publishers.size > 0 || subscribers.size > 0 || hasLocal || (abroad !== undefined && abroad.size > 0);
+    if (!isUsed) this.#topics.delete(room);
   }
 
   clear(): void {
@@ -97,9 +115,21 @@ export function publisherOf({ id, instance, client, head, metadata }: Publicatio
   return { id, instance, state: client?.state ?? "here", head, ...(metadata !== undefined && { metadata }) };
 }
 
-/** How many subscribe. */
-export function subscriberCount({ subscribers, hasLocal }: Topic): number {
+/** Those who publish from this node: the relay itself has to do with no others. */
+export function publishersHere({ publishers }: Topic): Publication[] {
+  return [...publishers.values()].filter(({ client }) => client?.link.at !== "abroad");
+}
+
+/** How many subscribe on this node: those of a topic that the relay itself publishes. */
+export function subscribersHere({ subscribers, hasLocal }: Topic): number {
   return subscribers.size + (hasLocal ? 1 : 0);
+}
+
+/** How many subscribe, on all nodes. */
+export function subscriberCount(topic: Topic): number {
+  let count = subscribersHere(topic);
+  for (const there of topic.abroad?.values() ?? []) count += there;
+  return count;
 }
 
 /** The publishers, other than the client itself, of its topics whose head moved after `since`. */

@@ -26,11 +26,11 @@ export class Watches {
     return this.#watchers.get(id)?.size ?? 0;
   }
 
-  /** Tells the watchers of an id what became of it. */
-  tell(notice: Notices["presence"]): void {
+  /** Tells the watchers of an id, but for one, what became of it. */
+  tell(notice: Notices["presence"], except?: Watcher): void {
     const set = this.#watchers.get(notice.id);
     if (set === undefined) return;
-    for (const watcher of set) watcher.presence(notice);
+    for (const watcher of set) if (watcher !== except) watcher.presence(notice);
   }
 
   clear(): void {

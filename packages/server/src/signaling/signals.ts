@@ -46,7 +46,9 @@ export function publish(core: Core, client: Client, socket: Socket, address: str
   if (!mayPublish(core, client, address)) throw new PeerloomError("FORBIDDEN", "this relay does not allow signals to this address");
   core.counters.roomPackets += 1;
   core.counters.roomBytes += bytes.length;
-  socket.to(core.keys.signal(address)).except(SLOW_ROOM).emit("signal", address, client.id, bytes);
+  const key = core.keys.signal(address);
+  core.nodes?.parcels.signal(key, address, client.id, bytes);
+  socket.local.to(key).except(SLOW_ROOM).emit("signal", address, client.id, bytes);
   return {};
 }
 
