@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { PeerloomError, toWireError } from "@peerloom/core";
 import { isMetadata, isName, isRecord, isUint, metadataBytes, parseHandshake, PROTOCOL_VERSION, type Handshake } from "@peerloom/protocol";
 import type { Socket } from "socket.io";
-import { clientAddress } from "./client-address.ts";
 import type { Client } from "./client.ts";
 import { claimForAll } from "./cluster/claims.ts";
 import type { Common } from "./common.ts";
@@ -26,7 +25,7 @@ export interface Admission {
 export async function admit(common: Common, tenants: Tenants, socket: Socket): Promise<Admission> {
   common.checkOpen();
   const handshake = readHandshake(common, socket.handshake.auth);
-  const identity = await authenticate(common, socket, handshake);
+  const identity = await authenticateBounded(common, socket, handshake);
   const { clientId = handshake.clientId ?? randomUUID(), tenant, claims, metadata = handshake.metadata } = identity;
   common.checkOpen();
   if (socket.conn.readyState !== "open") throw new PeerloomError("ABORTED", "the connection was closed during authentication");
@@ -70,11 +69,23 @@ function readHandshake({ settings }: Common, auth: unknown): Handshake {
   return handshake;
 }
 
+/** Whoever waits for the hook costs memory, and so does whatever the hook has begun. */
+async function authenticateBounded(common: Common, socket: Socket, handshake: Handshake): Promise<Identity> {
+  const { pendingHandshakes } = common.settings.limits;
+  if (common.authenticating >= pendingHandshakes) throw new PeerloomError("LIMIT", "too many handshakes are being decided");
+  common.authenticating += 1;
+  try {
+    return await authenticate(common, socket, handshake);
+  } finally {
+    common.authenticating -= 1;
+  }
+}
+
 async function authenticate(common: Common, socket: Socket, { clientId, instance, token, metadata }: Handshake): Promise<Identity> {
   const hook = common.settings.authenticate;
   if (hook === undefined) return {};
   const { headers } = socket.handshake;
-  const address = clientAddress(socket.request, common.settings.trustedProxies);
+  const { address } = common.lineOf(socket.conn);
   const began = common.timing.begin();
   let identity: unknown;
   try {

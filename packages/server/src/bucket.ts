@@ -31,6 +31,20 @@ export class Bucket {
     return granted;
   }
 
+  /** The same, but what is not granted is not charged: for those who cannot know of each other. */
+  takeIfAny(amount: number, now: number): boolean {
+    this.#refill(now);
+    const granted = this.#level > 0;
+    if (granted) this.#level -= amount;
+    return granted;
+  }
+
+  /** Is it as a new one? */
+  isFull(now: number): boolean {
+    this.#refill(now);
+    return this.#level >= this.#spec.burst;
+  }
+
   /** Is anything left? Charges nothing. */
   hasAny(now: number): boolean {
     this.#refill(now);

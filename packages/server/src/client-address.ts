@@ -53,7 +53,8 @@ function add(trusted: BlockList, entry: unknown): void {
   trusted.addSubnet(address, prefix, family === 6 ? "ipv6" : "ipv4");
 }
 
-function isTrusted(trusted: BlockList, address: string): boolean {
+/** Is this the address of a trusted proxy? */
+export function isTrusted(trusted: BlockList, address: string): boolean {
   return isIP(address) !== 0 && trusted.check(address, isIPv6(address) ? "ipv6" : "ipv4");
 }
 

@@ -48,6 +48,8 @@ export class Common {
   nodes: Nodes | undefined;
   /** Nobody is let in unless it is open; it never goes back. */
   phase: Phase = "open";
+  /** Handshakes that wait for the `authenticate` hook. */
+  authenticating = 0;
   readonly #lines = new WeakMap<Connection, Line>();
   readonly #lineEvents: LineEvents = {
     slow: (line) => line.owner?.slow(line),

@@ -87,7 +87,7 @@ function refuse(core: Core, client: Client, reply: (answer: Reply) => void, thro
 }
 
 function limit(core: Core, client: Client, reply: (answer: Reply) => void): void {
-  if (client.rates.areSunk()) return core.dismiss(client, "RATE_LIMITED", "this client goes on asking far more than it may");
+  if (core.dismissSunk(client)) return;
   refuse(core, client, reply, new PeerloomError("RATE_LIMITED", "more requests than this relay allows"));
 }
 

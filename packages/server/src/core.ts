@@ -91,8 +91,10 @@ export class Core implements LineOwner {
   }
 
   /** Counts a refusal and tells the operator. */
-  refused(where: RefusalPlace, code: AnyCode, clientId: string | undefined): void {
-    this.common.refused(where, code, clientId, this.tenant);
+  refused(where: RefusalPlace, code: AnyCode, clientId: string): void {
+    const link = this.registry.get(clientId)?.link;
+    const address = link?.at === "here" ? link.line.address : undefined;
+    this.common.refused({ where, code, clientId, tenant: this.tenant, address });
   }
 
   /** Something threw that should not. */
@@ -124,8 +126,20 @@ export class Core implements LineOwner {
     release(this, client);
     if (finalCodes.has(code)) this.registry.remove(client, "closed");
     else this.registry.disconnected(client, link.socket);
-    this.common.noteDismissal(code, client.id, this.tenant);
+    this.common.noteDismissal({ code, clientId: client.id, tenant: this.tenant, address: link.line.address });
     this.common.closeSocket(link.socket, code, message);
+  }
+
+  /**
+   * Closes a client that goes on sending far more than it may: for good when it is its own doing; when it is that of all clients at its
+   * address together, it may come back. @returns whether it did.
+   */
+  dismissSunk(client: Client): boolean {
+    if (client.rates.areSunk()) this.dismiss(client, "RATE_LIMITED", "this client goes on sending far more than it may");
+    else if (client.rates.address?.isSunk() === true)
+      this.dismiss(client, "BUSY", "the clients at this address send far more than they may");
+    else return false;
+    return true;
   }
 
   /** The other nodes of the cluster; undefined for a relay that is alone. */

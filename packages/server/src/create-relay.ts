@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type Server as HttpServer, type ServerResponse } from "node:http";
 import { createServer as createTlsServer, Server as HttpsServer } from "node:https";
-import type { AddressInfo, Socket as NetSocket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { PeerloomError } from "@peerloom/core";
 import { Server } from "socket.io";
 import { neededBufferBytes } from "./attach-relay.ts";
+import { Gate } from "./gate.ts";
 import type { Connection, Line } from "./line.ts";
 import { Noise } from "./noise.ts";
 import { isLoopback, Relay } from "./relay.ts";
@@ -25,13 +26,18 @@ export interface RelayAddress extends ListenAddress {
 /** Makes a relay with an HTTP server of its own; it does nothing before `listen()`. @throws TypeError or RangeError naming the wrong option. */
 export function createRelay(options: RelayServerOptions = {}): RelayServer {
   const settings = resolveServerOptions(options);
-  const failures: { tell?: (thrown: unknown) => void } = {};
-  const handler = guardHandler(settings.requestHandler, (thrown) => failures.tell?.(thrown));
-  const http = settings.tls === undefined ? createServer(handler) : createTlsServer(tlsOptions(settings.tls), handler);
-  const io = new Server(http, socketOptions(settings));
-  const relay = new RelayServer(settings, http, io);
-  failures.tell = (thrown) => relay.report(thrown);
-  return relay;
+  const made: { relay?: RelayServer } = {};
+  const handler = guardHandler(settings.requestHandler, made);
+  const http =
+    settings.tls === undefined
+      ? createServer(httpOptions, handler)
+      : createTlsServer({ ...httpOptions, ...tlsOptions(settings.tls) }, handler);
+  const io = new Server(
+    http,
+    socketOptions(settings, (request) => made.relay?.mayConnect(request) === true),
+  );
+  made.relay = new RelayServer(settings, http, io);
+  return made.relay;
 }
 
 /** How long `close()` lets sockets say goodbye before it cuts them, in milliseconds. */
@@ -40,9 +46,16 @@ const closeGraceMs = 500;
 const farewellMs = 1000;
 /** A connection on which nobody joins the relay's namespace is closed after this time, in milliseconds. */
 const connectTimeoutMs = 10_000;
+/** How long a request may take to come in whole, in milliseconds. */
+const requestTimeoutMs = 30_000;
+/** How many messages a WebSocket ping, or a beat of engine.io's heart, weighs: nobody who means it sends more than a few a minute. */
+const beatWeight = 50;
 
 /** Socket options: messages are small already, so compression costs more than it saves; a dead path is noticed after 18 s at most. */
-function socketOptions({ path, origins, relay }: ServerSettings): ConstructorParameters<typeof Server>[1] {
+function socketOptions(
+  { path, origins, relay }: ServerSettings,
+  mayConnect: (request: IncomingMessage) => boolean,
+): ConstructorParameters<typeof Server>[1] {
   return {
     path,
     serveClient: false,
@@ -53,9 +66,12 @@ function socketOptions({ path, origins, relay }: ServerSettings): ConstructorPar
     connectTimeout: connectTimeoutMs,
     maxHttpBufferSize: Math.max(neededBufferBytes(relay.limits.packetBytes), 1e6),
     cors: { origin: origins === undefined ? "*" : [...origins] },
-    allowRequest: (request, decide) => decide(null, isOriginAllowed(request, origins)),
+    allowRequest: (request, decide) => decide(null, isOriginAllowed(request, origins) && mayConnect(request)),
   };
 }
+
+/** Whoever sends its requests slowly holds a connection no longer than it takes to send one. */
+const httpOptions = { headersTimeout: connectTimeoutMs, requestTimeout: requestTimeoutMs, connectionsCheckingInterval: 1000 } as const;
 
 /** CORS does not cover WebSockets, so the origin is checked here too. Programs other than browsers send none. */
 function isOriginAllowed({ headers }: IncomingMessage, origins: readonly string[] | undefined): boolean {
@@ -67,7 +83,7 @@ export class RelayServer extends Relay {
   readonly #settings: ServerSettings;
   readonly #http: HttpServer;
   readonly #io: Server;
-  readonly #connections = new Set<NetSocket>();
+  protected readonly gate: Gate;
   readonly #farewells = new Set<NodeJS.Timeout>();
   #listening: Promise<RelayAddress> | undefined;
 
@@ -80,10 +96,9 @@ export class RelayServer extends Relay {
     if (settings.relay.plainSignaling?.namespace !== "/")
       io.use((_socket, next) => next(new Error(`this relay serves the namespace ${settings.relay.namespace}`)));
     io.engine.on("connection", (connection: Connection) => this.#watch(connection));
-    http.on("connection", (socket) => {
-      this.#connections.add(socket);
-      socket.once("close", () => this.#connections.delete(socket));
-    });
+    this.gate = new Gate(this.common, http, connectTimeoutMs);
+    const { plainSignaling } = settings.relay;
+    if (plainSignaling !== undefined) io.of(plainSignaling.namespace).on("connection", ({ conn }) => this.gate.entered(conn));
   }
 
   /**
@@ -115,6 +130,20 @@ export class RelayServer extends Relay {
     this.#http.setSecureContext(tlsOptions(files));
   }
 
+  /** Not part of the API: whether a session may begin. */
+  mayConnect(request: IncomingMessage): boolean {
+    return this.gate.maySession(request);
+  }
+
+  /** Not part of the API: whether a request that is no session's may be answered. */
+  mayRequest(request: IncomingMessage): boolean {
+    return this.gate.mayRequest(request);
+  }
+
+  protected override entered(connection: Connection): void {
+    this.gate.entered(connection);
+  }
+
   /** Tells the operator that something failed. */
   report(thrown: unknown): void {
     this.common.failed(thrown);
@@ -131,6 +160,7 @@ export class RelayServer extends Relay {
 
   protected override async shutdown(): Promise<void> {
     await super.shutdown();
+    this.gate.close();
     // The goodbyes go out in this turn.
     await new Promise((resolve) => setImmediate(resolve));
     // A listen() under way must end first, or its server would stay.
@@ -141,11 +171,12 @@ export class RelayServer extends Relay {
     for (const timer of this.#farewells) clearTimeout(timer);
     this.#farewells.clear();
     await Promise.all(this.#cut());
+    this.common.addresses.clear();
   }
 
   /** Ends what is still open; each promise resolves when a connection is closed for good. */
   #cut(): Promise<unknown>[] {
-    return [...this.#connections].map((socket) => {
+    return [...this.gate.sockets].map((socket) => {
       const closed = new Promise((resolve) => socket.once("close", resolve));
       socket.destroy();
       return closed;
@@ -156,11 +187,15 @@ export class RelayServer extends Relay {
   #watch(connection: Connection): void {
     const { common } = this;
     const { now } = common.settings;
+    this.gate.opened(connection);
     const line = common.lineOf(connection);
     const noise = new Noise(now());
     line.noise = noise;
     connection.on("packet", ({ type }: { readonly type: string }) => {
-      if (type === "message" && !noise.arrived(now)) common.dropNoisy(line);
+      if (!noise.arrived(now, type === "message" ? 1 : beatWeight)) common.dropNoisy(line);
+    });
+    countPings(connection, () => {
+      if (!noise.arrived(now, beatWeight)) common.dropNoisy(line);
     });
     connection.once("close", () => this.#cutSoon(line));
   }
@@ -207,19 +242,30 @@ function urlHost(host: string): string {
   return host.includes(":") ? `[${host}]` : host;
 }
 
-/** A request handler that throws or rejects answers 500, and the process goes on. */
-function guardHandler(handler: RequestHandler, failed: (thrown: unknown) => void): RequestHandler {
+/** A request handler that throws or rejects answers 500, and the process goes on; one address has its requests answered at a bounded rate. */
+function guardHandler(handler: RequestHandler, made: { readonly relay?: RelayServer }): RequestHandler {
   const fail = (response: ServerResponse, thrown: unknown): void => {
-    failed(thrown);
+    made.relay?.report(thrown);
     if (!response.headersSent) response.writeHead(500);
     response.end();
   };
   return (request, response) => {
     try {
+      if (made.relay?.mayRequest(request) === false) return void response.writeHead(429, { connection: "close" }).end();
       const done = handler(request, response);
       if (done instanceof Promise) done.catch((thrown: unknown) => fail(response, thrown));
     } catch (thrown) {
       fail(response, thrown);
     }
   };
+}
+
+/** Calls back for each ping that comes over a WebSocket, also one that a session moves to later. */
+function countPings(connection: Connection, pinged: () => void): void {
+  const listen = (): void => {
+    const { socket } = connection.transport as { readonly socket?: { on?: (event: "ping", listener: () => void) => unknown } };
+    socket?.on?.("ping", pinged);
+  };
+  listen();
+  connection.once("upgrade", listen);
 }

@@ -1,5 +1,6 @@
 import type { AnyCode, PeerloomError } from "@peerloom/core";
 import type { Metadata } from "@peerloom/protocol";
+import type { AuditEntry } from "./audit.ts";
 import type { ClusterStatus } from "./cluster/cluster.ts";
 import type { GoneReason } from "./registry.ts";
 
@@ -31,6 +32,8 @@ export interface RelayEvents {
     readonly clientId?: string | undefined;
     readonly error?: PeerloomError;
   };
+  /** The same and dismissals, for a log: with the address, at a bounded rate, what is alike together. */
+  audit: AuditEntry;
   /** The relay closed a client's connection. */
   dismissed: OfTenant & { readonly code: AnyCode; readonly clientId: string };
   /** An event that the relay itself sent to a client could not be delivered, or it is not known whether it was. */
@@ -42,7 +45,7 @@ export interface RelayEvents {
 }
 
 /** What was refused. */
-export type RefusalPlace = "handshake" | "packet" | "room-packet" | "control";
+export type RefusalPlace = "connection" | "request" | "handshake" | "packet" | "room-packet" | "control";
 
 /** Tells the operator; payloads are only made when somebody listens. */
 export interface Announce {

@@ -9,6 +9,9 @@ import type { Core } from "./core.ts";
 /** Index of the first attachment in the arguments of `p` (event, to, serial, text, …) and of `r` (event, room, next, text, …). */
 export const firstAttachment = 4;
 
+/** What a packet to nobody costs besides itself, in packets: looking for ids is no use of a relay. */
+const vainPackets = 9;
+
 /**
  * Forwards `p`: looks at the address and the size, stamps the sender, and never into the text. This runs for every packet of every
  * client: it makes nothing it does not send. A packet that `wasMissed` was charged and kept before, for want of its receiver.
@@ -29,7 +32,10 @@ export function forwardPacket(core: Core, sender: Client, packet: readonly unkno
   if (to === settings.relayId) return core.local.receive(sender.id, text, packet.slice(firstAttachment), bytes);
   if (target === undefined && core.nodes !== undefined && forwardAbroad(core, core.nodes, sender, packet, wasMissed ? -1 : bytes)) return;
   const socket = openSocket(core, sender, target, to, serial);
-  if (socket === undefined) return;
+  if (socket === undefined) {
+    if (target === undefined) sender.rates.take("packets", vainPackets, settings.now());
+    return;
+  }
   core.counters.packets += 1;
   core.counters.bytes += bytes;
   if (packet.length === firstAttachment) socket.emit("p", sender.id, text);
@@ -88,7 +94,7 @@ function badPacket(core: Core, sender: Client, to: unknown, serial: unknown): vo
 const maxLimitedTo = 1024;
 
 function limit(core: Core, sender: Client, to: string, serial: number): void {
-  if (sender.rates.areSunk()) return core.dismiss(sender, "RATE_LIMITED", "this client goes on sending far more than it may");
+  if (core.dismissSunk(sender)) return;
   sender.limitedTo ??= new Set<string>();
   if (sender.limitedTo.size < maxLimitedTo) sender.limitedTo.add(to);
   core.congestion.watchRates(sender);

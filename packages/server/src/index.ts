@@ -1,3 +1,4 @@
+export type { AuditEntry } from "./audit.ts";
 export type { ClientCensus, RelayCensus } from "./census.ts";
 export type {
   ClaimVerdict,

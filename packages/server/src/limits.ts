@@ -8,6 +8,22 @@ export interface RelayLimits {
   readonly tenants: number;
   /** Clients of one tenant known at once, those away included. @defaultValue Infinity */
   readonly clientsPerTenant: number;
+  /** Connections at once, whoever is on them. @defaultValue 120_000 */
+  readonly connections: number;
+  /** Connections on which nobody is yet, and handshakes that `authenticate` has not decided yet; beyond, the oldest is dropped. @defaultValue 10_000 */
+  readonly pendingHandshakes: number;
+  /** Connections at once from one address, or from one /64 of IPv6. @defaultValue 1000 */
+  readonly connectionsPerAddress: number;
+  /** Handshakes a second from one address. @defaultValue 50 */
+  readonly handshakesPerSecondPerAddress: number;
+  /** Handshakes at once from one address: an office whose clients all come back. @defaultValue 500 */
+  readonly handshakeBurstPerAddress: number;
+  /** HTTP requests a second from one address that are not socket.io's; five times as many at once. @defaultValue 200 */
+  readonly requestsPerSecondPerAddress: number;
+  /** Packets a second of all clients at one address. @defaultValue 100_000 */
+  readonly packetsPerSecondPerAddress: number;
+  /** Control requests a second of all clients at one address; five times as many at once. @defaultValue 2000 */
+  readonly controlsPerSecondPerAddress: number;
   /** Largest packet forwarded, in bytes: its text and attachments together. @defaultValue 262_144 */
   readonly packetBytes: number;
   /** Packets a client may send a second, to peers and rooms together. @defaultValue 20_000 */
@@ -55,6 +71,14 @@ export const defaultLimits: RelayLimits = {
   clients: 100_000,
   tenants: 10_000,
   clientsPerTenant: Infinity,
+  connections: 120_000,
+  pendingHandshakes: 10_000,
+  connectionsPerAddress: 1000,
+  handshakesPerSecondPerAddress: 50,
+  handshakeBurstPerAddress: 500,
+  requestsPerSecondPerAddress: 200,
+  packetsPerSecondPerAddress: 100_000,
+  controlsPerSecondPerAddress: 2000,
   packetBytes: WIRE.maxPacketBytes,
   packetsPerSecond: 20_000,
   bytesPerSecond: 64 * 1024 * 1024,
@@ -86,6 +110,10 @@ const rates: ReadonlySet<string> = new Set([
   "fanoutBytesPerSecond",
   "controlsPerSecond",
   "malformedPerMinute",
+  "handshakesPerSecondPerAddress",
+  "requestsPerSecondPerAddress",
+  "packetsPerSecondPerAddress",
+  "controlsPerSecondPerAddress",
 ]);
 
 /**

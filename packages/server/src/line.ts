@@ -1,5 +1,6 @@
 import type { AnyCode } from "@peerloom/core";
 import type { Socket } from "socket.io";
+import type { AddressRow } from "./addresses.ts";
 import type { Client, Sender } from "./client.ts";
 import type { Noise } from "./noise.ts";
 
@@ -18,6 +19,12 @@ const hardFactor = 4;
 interface Internals {
   readonly writeBuffer?: readonly { readonly data?: unknown }[];
   readonly transport?: { readonly socket?: { readonly bufferedAmount?: number; readonly terminate?: () => void } };
+}
+
+/** Where a connection comes from. */
+export interface Origin {
+  readonly address: string;
+  readonly row: AddressRow | undefined;
 }
 
 export interface LineEvents {
@@ -50,6 +57,11 @@ export class Line {
   owner: LineOwner | undefined;
   /** What comes over it to nothing; counted when nothing else is served on the connection. */
   noise: Noise | undefined;
+  /** Where it comes from, and what else does; no row for an address that is exempt from limits. */
+  readonly address: string;
+  readonly row: AddressRow | undefined;
+  /** Whether its next handshake was counted already, as the beginning of the session. */
+  hasPaid = false;
   /** Bytes queued since the beginning. */
   written = 0;
   /** Over the budget, and not yet seen below half of it. */
@@ -63,8 +75,10 @@ export class Line {
   #estimate = 0;
   #mark: number;
 
-  constructor(connection: Connection, budgetBytes: number, events: LineEvents) {
+  constructor(connection: Connection, { address, row }: Origin, budgetBytes: number, events: LineEvents) {
     this.connection = connection;
+    this.address = address;
+    this.row = row;
     this.#budget = budgetBytes;
     this.#mark = budgetBytes;
     this.#events = events;

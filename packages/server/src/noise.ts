@@ -14,9 +14,9 @@ export class Noise {
     this.#since = now;
   }
 
-  /** A message has arrived. @returns false when there were too many that came to nothing. */
-  arrived(now: () => number): boolean {
-    this.#unexplained += 1;
+  /** A message has arrived, or something that weighs as much as some. @returns false when there were too many that came to nothing. */
+  arrived(now: () => number, weight: number = 1): boolean {
+    this.#unexplained += weight;
     if (this.#unexplained <= maxPerMinute) return true;
     const at = now();
     if (at - this.#since < minuteMs) return false;

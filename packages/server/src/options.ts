@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import type { BlockList } from "node:net";
 import { DEFAULT_NAMESPACE, isName } from "@peerloom/protocol";
 import { parseTrustedProxies, type TrustedProxies } from "./client-address.ts";
 import type { Cluster } from "./cluster/cluster.ts";
@@ -41,6 +42,11 @@ export interface RelayOptions {
    * @defaultValue none
    */
   readonly trustProxy?: readonly string[] | undefined;
+  /**
+   * Addresses and networks, written as in `trustProxy`, for which limits by address do not hold.
+   * @defaultValue 127.0.0.1 and ::1: who is on the machine itself is no stranger
+   */
+  readonly exemptAddresses?: readonly string[] | undefined;
   /** Joins this relay to others, for one relay alone: made by `redisCluster` of `@peerloom/cluster-redis`. Give all nodes the same `secret`. @defaultValue alone */
   readonly cluster?: Cluster | undefined;
   /** A clock in milliseconds that never goes back, for the rates. @defaultValue performance.now */
@@ -70,6 +76,7 @@ export interface Settings {
   readonly signaling: SignalingLimits | undefined;
   readonly plainSignaling: PlainSettings | undefined;
   readonly trustedProxies: TrustedProxies | undefined;
+  readonly exemptAddresses: BlockList;
   readonly cluster: Cluster | undefined;
   readonly now: () => number;
   readonly warn: (message: string) => void;
@@ -91,6 +98,7 @@ export const relayOptionNames: { readonly [K in keyof RelayOptions]-?: true } = 
   signaling: true,
   plainSignaling: true,
   trustProxy: true,
+  exemptAddresses: true,
   cluster: true,
   now: true,
   warn: true,
@@ -123,7 +131,8 @@ export function resolveOptions(options: RelayOptions = {}): Settings {
     allowList: flag("allowList", options.allowList),
     signaling: resolveSignaling(options.signaling, limits.packetBytes),
     plainSignaling: resolvePlainSignaling(options.plainSignaling, options.namespace ?? DEFAULT_NAMESPACE),
-    trustedProxies: trustProxy(options.trustProxy),
+    trustedProxies: options.trustProxy === undefined ? undefined : networks("trustProxy", options.trustProxy),
+    exemptAddresses: networks("exemptAddresses", options.exemptAddresses ?? ["127.0.0.1", "::1"]),
     cluster: cluster(options.cluster),
     now: optionalFunction("now", options.now) ?? (() => performance.now()),
     warn: optionalFunction("warn", options.warn) ?? ((message) => console.warn(message)),
@@ -162,13 +171,12 @@ function secret(value: string | Uint8Array | undefined): Uint8Array {
   throw new RangeError(`option secret must have at least ${minSecretBytes} bytes, not ${bytes.length}`);
 }
 
-function trustProxy(value: readonly string[] | undefined): TrustedProxies | undefined {
-  if (value === undefined) return undefined;
-  if (!Array.isArray(value)) throw new TypeError(`option trustProxy must be an array of addresses and networks, not ${typeof value}`);
+function networks(name: string, value: readonly string[]): BlockList {
+  if (!Array.isArray(value)) throw new TypeError(`option ${name} must be an array of addresses and networks, not ${typeof value}`);
   try {
     return parseTrustedProxies(value);
   } catch (thrown) {
-    throw new TypeError(`option trustProxy: ${(thrown as Error).message}`, { cause: thrown });
+    throw new TypeError(`option ${name}: ${(thrown as Error).message}`, { cause: thrown });
   }
 }
 

@@ -55,7 +55,7 @@ function refuse(core: Core, sender: Client, room: string, code: AnyCode): void {
 }
 
 function limit(core: Core, sender: Client, room: string): void {
-  if (sender.rates.areSunk()) return core.dismiss(sender, "RATE_LIMITED", "this client goes on sending far more than it may");
+  if (core.dismissSunk(sender)) return;
   refuse(core, sender, room, "RATE_LIMITED");
 }
 

@@ -1,3 +1,4 @@
+import type { AddressRow } from "./addresses.ts";
 import { Bucket, type BucketSpec } from "./bucket.ts";
 import type { RelayLimits } from "./limits.ts";
 
@@ -24,6 +25,8 @@ export function rateSpecs(limits: RelayLimits): RateSpecs {
 
 /** What one client may still do. Kept while it is away, so that reconnecting refills nothing. A bucket is made when it is first used. */
 export class Rates {
+  /** What all clients at its address may do together; undefined where that has no limits. */
+  address: AddressRow | undefined;
   readonly #specs: RateSpecs;
   readonly #buckets: Partial<Record<keyof RateSpecs, Bucket>> = {};
 
@@ -49,11 +52,14 @@ export class Rates {
   }
 
   take(name: keyof RateSpecs, amount: number, now: number): boolean {
-    return this.#bucket(name, now).take(amount, now);
+    const granted = this.#bucket(name, now).take(amount, now);
+    if (this.address === undefined || (name !== "packets" && name !== "controls")) return granted;
+    return this.address.take(name, amount, now) && granted;
   }
 
   /** May a sender that was refused go on? */
   haveRecovered(now: number): boolean {
+    if (this.address?.hasRecovered(now) === false) return false;
     return this.#bucket("packets", now).hasRecovered(now) && this.#bucket("bytes", now).hasRecovered(now);
   }
 

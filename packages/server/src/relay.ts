@@ -2,7 +2,6 @@ import { PeerloomError, type Unsubscribe } from "@peerloom/core";
 import { isName } from "@peerloom/protocol";
 import type { Namespace, Socket } from "socket.io";
 import { admit, connectError, type Admission } from "./admission.ts";
-import { clientAddress } from "./client-address.ts";
 import type { ClusterStatus } from "./cluster/cluster.ts";
 import { Nodes } from "./cluster/nodes.ts";
 import { Common, type Phase } from "./common.ts";
@@ -12,6 +11,7 @@ import { Drain, resolveDrain, type DrainOptions, type DrainReport, type DrainSet
 import type { Announce, RelayEvents } from "./events.ts";
 import { Face } from "./face.ts";
 import { listen } from "./inbound.ts";
+import type { Connection, Line } from "./line.ts";
 import type { Settings } from "./options.ts";
 import { endQuestions } from "./pair.ts";
 import { createPlainSignaling } from "./plain-signaling/create.ts";
@@ -171,6 +171,8 @@ export class Relay extends Face implements AsyncDisposable {
     for (const face of [...this.#faces.values()]) face.close();
     await left;
     common.timing.clear();
+    common.addresses.clear();
+    common.audit.flush();
     this.removeAllListeners();
   }
 
@@ -178,7 +180,7 @@ export class Relay extends Face implements AsyncDisposable {
     const { common } = this;
     const connection = socket.conn;
     const line = common.lineOf(connection);
-    const address = clientAddress(socket.request, common.settings.trustedProxies);
+    if (!this.#isPaid(line)) return this.#refuse(socket, next, new PeerloomError("RATE_LIMITED", "too many handshakes from this address"));
     if (line.isTaken) {
       return this.#refuse(socket, next, new PeerloomError("BAD_HANDSHAKE", "there is a client on this connection already"));
     }
@@ -192,7 +194,7 @@ export class Relay extends Face implements AsyncDisposable {
       line.isTaken = false;
       return this.#refuse(socket, next, thrown);
     }
-    this.#warnOnce(address);
+    this.#warnOnce(line.address);
     next();
   }
 
@@ -202,12 +204,29 @@ export class Relay extends Face implements AsyncDisposable {
       : new PeerloomError("BAD_HANDSHAKE", "the relay failed to read this handshake", { cause: thrown });
     const clientId: unknown = socket.handshake.auth["clientId"];
     if (error !== thrown) this.common.failed(thrown);
-    this.common.refused("handshake", error.code, typeof clientId === "string" ? clientId.slice(0, 128) : undefined, undefined, error);
+    this.common.refused({
+      where: "handshake",
+      code: error.code,
+      clientId: isName(clientId) ? clientId : undefined,
+      address: this.common.lineOf(socket.conn).address,
+      error,
+    });
     next(connectError(error));
   }
 
+  /** The first handshake on a connection was counted when its session began; each further one counts as another. */
+  #isPaid(line: Line): boolean {
+    const hasPaid = line.hasPaid || line.row === undefined || line.row.mayBegin("handshakes", this.common.settings.now());
+    line.hasPaid = false;
+    return hasPaid;
+  }
+
+  /** There is a client on a connection. */
+  protected entered(_connection: Connection): void {}
+
   #connect(socket: Socket): void {
     const { common } = this;
+    this.entered(socket.conn);
     const admitted = this.#admitted.get(socket);
     if (admitted === undefined) return common.disconnect(socket);
     const { core, client, drop } = admitted;

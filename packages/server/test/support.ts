@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type Agent } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Reply } from "@peerloom/protocol";
 import { Server, type Socket as ServerSocket } from "socket.io";
@@ -164,6 +164,8 @@ export function instance(): string {
 export interface DialOptions {
   readonly transports?: string[];
   readonly extraHeaders?: Record<string, string>;
+  /** Has the address from which to connect, for instance. */
+  readonly agent?: Agent;
 }
 
 /** A client that has only begun to connect. */
@@ -173,7 +175,7 @@ export function dial(url: string, auth: object = {}, options: DialOptions = {}):
     transports: ["websocket"],
     forceNew: true,
     reconnection: false,
-    ...options,
+    ...(options as Omit<DialOptions, "agent">),
   });
   return new RawClient(socket);
 }

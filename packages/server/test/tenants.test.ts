@@ -69,7 +69,8 @@ describe("clients of two tenants under the same id", () => {
     const tenants = [undefined, "acme", "globex", "acme/room:lobby", "tenant:acme", "%61cme"];
     const listeners = await Promise.all(tenants.map((tenant) => of(server.url, tenant, "bob")));
     for (const listener of listeners) await doEverything(listener);
-    for (const listener of listeners) await listener.settled();
+    // That it has itself as a subscriber is told to each a moment later.
+    for (const listener of listeners) await listener.notice("subscribers");
     const before = listeners.map(heard);
 
     const index = tenants.indexOf("acme");

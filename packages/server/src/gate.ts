@@ -1,0 +1,171 @@
+import type { IncomingMessage, Server as HttpServer, ServerResponse } from "node:http";
+import type { Socket as NetSocket } from "node:net";
+import type { AddressRow } from "./addresses.ts";
+import { clientAddress, isTrusted } from "./client-address.ts";
+import type { Common } from "./common.ts";
+import type { Connection } from "./line.ts";
+
+/** How often deadlines are looked at, in milliseconds. */
+const tickMs = 250;
+
+/** A connection on which nobody is yet. */
+interface Waiting {
+  readonly socket: NetSocket;
+  readonly since: number;
+}
+
+/**
+ * Stands before the relay's own HTTP server, and bounds what connections cost before there is a client on them: how many there are, in all
+ * and from one address; how many begin; how long each may take to become a client's; and how much of a request is read that was answered.
+ */
+export class Gate {
+  readonly #common: Common;
+  readonly #timeoutMs: number;
+  readonly #sockets = new Set<NetSocket>();
+  /** In the order in which they came. */
+  readonly #waiting = new Map<string, Waiting>();
+  #sessions = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(common: Common, http: HttpServer, timeoutMs: number) {
+    this.#common = common;
+    this.#timeoutMs = timeoutMs;
+    http.on("connection", (socket) => common.guard(() => this.#accept(socket)));
+    http.prependListener("request", (request, response) => common.guard(() => this.#requested(request, response)));
+    http.prependListener("upgrade", (request) => common.guard(() => this.#wait(request.socket)));
+  }
+
+  /** TCP connections that are open. */
+  get sockets(): ReadonlySet<NetSocket> {
+    return this.#sockets;
+  }
+
+  /** Connections on which nobody is yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  /** May a session begin? */
+  maySession(request: IncomingMessage): boolean {
+    const { settings, addresses } = this.#common;
+    const { connections, connectionsPerAddress } = settings.limits;
+    const address = clientAddress(request, settings.trustedProxies);
+    const row = addresses.of(address);
+    if (this.#sessions >= connections || (row?.sessions ?? 0) >= connectionsPerAddress) return this.#refuse("LIMIT", address);
+    return row?.mayBegin("handshakes", settings.now()) !== false || this.#refuse("RATE_LIMITED", address);
+  }
+
+  /** May a request that is no session's be answered? */
+  mayRequest(request: IncomingMessage): boolean {
+    const { settings, addresses } = this.#common;
+    const address = clientAddress(request, settings.trustedProxies);
+    if (addresses.of(address)?.mayBegin("requests", settings.now()) !== false) return true;
+    this.#common.refused({ where: "request", code: "RATE_LIMITED", address });
+    return false;
+  }
+
+  /** A session has begun; its handshake was paid for. */
+  opened(connection: Connection): void {
+    const line = this.#common.lineOf(connection);
+    const { row } = line;
+    line.hasPaid = true;
+    this.#sessions += 1;
+    if (row !== undefined) row.sessions += 1;
+    connection.once("close", () => {
+      this.#sessions -= 1;
+      if (row !== undefined) row.sessions -= 1;
+    });
+  }
+
+  /** A client is on the connection. */
+  entered({ request }: Connection): void {
+    // Sessions by polling have no connection of their own; socket.io ends those on which nobody comes.
+    if ((request as IncomingMessage | null)?.socket !== undefined) this.#leave(request.socket);
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    this.#waiting.clear();
+  }
+
+  #accept(socket: NetSocket): void {
+    const { settings, addresses } = this.#common;
+    const { connections, connectionsPerAddress } = settings.limits;
+    const address = clientAddress({ socket, headers: {} }, undefined);
+    // All that comes through a proxy comes from its address.
+    const isProxy = settings.trustedProxies !== undefined && isTrusted(settings.trustedProxies, address);
+    const row = isProxy ? undefined : addresses.of(address);
+    if (this.#sockets.size >= connections || (row?.sockets ?? 0) >= connectionsPerAddress) {
+      socket.destroy();
+      this.#refuse("LIMIT", address);
+      return;
+    }
+    this.#count(socket, row);
+    this.#wait(socket);
+  }
+
+  #count(socket: NetSocket, row: AddressRow | undefined): void {
+    const key = keyOf(socket);
+    this.#sockets.add(socket);
+    if (row !== undefined) row.sockets += 1;
+    socket.once("close", () => {
+      this.#sockets.delete(socket);
+      this.#waiting.delete(key);
+      if (row !== undefined) row.sockets -= 1;
+    });
+  }
+
+  /** When too many wait, the one that has waited longest goes: who means it needs a moment. */
+  #wait(socket: NetSocket): void {
+    const { settings } = this.#common;
+    const key = keyOf(socket);
+    if (this.#waiting.has(key) || socket.destroyed) return;
+    this.#waiting.set(key, { socket, since: settings.now() });
+    if (this.#waiting.size > settings.limits.pendingHandshakes) this.#drop("LIMIT");
+    this.#timer ??= setInterval(() => this.#common.guard(() => this.#tick()), tickMs).unref();
+  }
+
+  #leave(socket: NetSocket): void {
+    this.#waiting.delete(keyOf(socket));
+  }
+
+  /** From its first whole request on, Node's deadlines for requests hold. */
+  #requested(request: IncomingMessage, response: ServerResponse): void {
+    this.#leave(request.socket);
+    response.once("finish", () => {
+      // Whoever sends on after the answer would be read, and thrown away, to the end.
+      if (!request.complete) request.socket.destroySoon();
+    });
+  }
+
+  #tick(): void {
+    const now = this.#common.settings.now();
+    for (const { since } of this.#waiting.values()) {
+      if (now - since < this.#timeoutMs) break;
+      this.#drop("TIMEOUT");
+    }
+    if (this.#waiting.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #drop(code: "LIMIT" | "TIMEOUT"): void {
+    const [first] = this.#waiting;
+    if (first === undefined) return;
+    const [key, { socket }] = first;
+    this.#waiting.delete(key);
+    this.#refuse(code, clientAddress({ socket, headers: {} }, undefined));
+    socket.destroy();
+  }
+
+  #refuse(code: "LIMIT" | "RATE_LIMITED" | "TIMEOUT", address: string): false {
+    this.#common.refused({ where: "connection", code, address });
+    return false;
+  }
+}
+
+/** A TLS connection and the one below it have the same. */
+function keyOf({ remoteAddress, remotePort }: NetSocket): string {
+  return `${remoteAddress} ${remotePort}`;
+}
