@@ -153,7 +153,8 @@ export class Link {
   #pump(): void {
     while (this.#waiting.length > 0 && this.#carrier?.hasRoom === true) {
       const piece = this.#waiting.shift();
-      if (piece !== undefined && !this.#carrier.send(piece)) return this.#break();
+      // Not in the middle of sending.
+      if (piece !== undefined && !this.#carrier.send(piece)) return queueMicrotask(() => this.#break());
     }
   }
 
