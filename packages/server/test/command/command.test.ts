@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { SignJWT } from "jose";
 import { io } from "socket.io-client";
 import { afterAll, describe, expect, test, vi } from "vitest";
+import { startCommand, urlOf } from "../../../../tools/lib/command.ts";
 import { connect, join as joinRelay, RawClient, refusal } from "../support.ts";
-import { startCommand, urlOf } from "./process.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "peerloom-command-"));
 const tls = join(import.meta.dirname, "..", "tls");

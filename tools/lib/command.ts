@@ -1,13 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
+import { root } from "./run.ts";
 
-const program = fileURLToPath(new URL("../../src/command/main.ts", import.meta.url));
+const program = join(root, "packages/server/src/command/main.ts");
 
 /** A line of the log. */
 export type Line = Readonly<Record<string, unknown>>;
 
-/** The command in a process of its own. */
+/** The command `peerloom-server` in a process of its own, from source. */
 export interface Command extends AsyncDisposable {
   readonly child: ChildProcess;
   /** All that was written, as it came. */
@@ -24,6 +25,7 @@ function environment(own: Readonly<Record<string, string>>): Record<string, stri
   return { ...Object.fromEntries(inherited), ...own };
 }
 
+/** Starts the command; it is killed on disposal. */
 export function startCommand(args: readonly string[], env: Readonly<Record<string, string>> = {}, cwd?: string): Command {
   const child = spawn(process.execPath, ["--conditions=@peerloom/source", program, ...args], {
     env: environment(env),
