@@ -8,6 +8,8 @@ export const CHAT = {
   reaction: "reaction",
   /** Event to one person: `true` while something is typed for them, `false` when it is not any more. For rooms see `MemberCard`. */
   typing: "typing",
+  /** Request to one person, answered at once: how long the way there and back takes. */
+  ping: "ping",
   /** Request to a member of the room: a `HistoryRequest`, answered by a `HistoryPage`. */
   history: "history",
   /** Stream to whoever sent a line with a file; its metadata is a `FileRequest`. The other side sends the bytes from there on, then ends. */

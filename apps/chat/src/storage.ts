@@ -1,6 +1,6 @@
 import { roomOfHash } from "@peerloom/app-chat-wire";
 import type { Entry } from "./model/line.ts";
-import type { InRoom, Kept, State } from "./model/state.ts";
+import type { Draft, InRoom, Kept, State } from "./model/state.ts";
 
 /** The two stores of a browser, where it lets a page have them: `device` outlives the tab, `tab` only a reload. */
 export interface Stores {
@@ -44,8 +44,8 @@ export class Memory {
     const kept = this.#read(talksKey(id, room)) as StoredTalks | undefined;
     if (kept === undefined) return undefined;
     try {
-      const talks = new Map(kept.talks.map(([key, { entries, unread, draft }]) => [key, { entries, unread, draft }]));
-      return { open: kept.open, talks, names: new Map(kept.names) };
+      const talks = new Map(kept.talks.map(([key, { entries, unread }]) => [key, { entries, unread }]));
+      return { open: kept.open, talks, drafts: new Map(kept.drafts), names: new Map(kept.names) };
     } catch {
       return undefined;
     }
@@ -72,14 +72,16 @@ export class Memory {
 
 interface StoredTalks {
   readonly open: string;
-  readonly talks: readonly (readonly [string, { readonly entries: readonly Entry[]; readonly unread: number; readonly draft: string }])[];
+  readonly talks: readonly (readonly [string, { readonly entries: readonly Entry[]; readonly unread: number }])[];
+  readonly drafts: readonly (readonly [string, Draft])[];
   readonly names: readonly (readonly [string, string])[];
 }
 
-function storedTalks({ open, talks, people }: InRoom): StoredTalks {
+function storedTalks({ open, talks, drafts, people }: InRoom): StoredTalks {
   return {
     open,
     talks: [...talks].map(([key, talk]) => [key, { ...talk, entries: talk.entries.slice(-keptEntries) }]),
+    drafts: [...drafts],
     names: [...talks.keys()].flatMap((key) => {
       const person = people.get(key);
       return person === undefined ? [] : [[key, person.name] as const];

@@ -9,7 +9,7 @@ const sent = (effects: readonly Effect[]): string[] => effects.flatMap((effect) 
 
 test.each([
   { name: "is being sent", inputs: [], lines: ["line 1 (sending)"] },
-  { name: "is sent", inputs: [delivered("bob", "1")], lines: ["line 1 (sent)"] },
+  { name: "is delivered", inputs: [delivered("bob", "1")], lines: ["line 1 (delivered)"] },
   { name: "fails for good", inputs: [undelivered("bob", "1", "TOO_LARGE")], lines: ["line 1 (failed)"] },
   { name: "waits for Bob, who is away", inputs: [bob("away"), undelivered("bob", "1", "PEER_NOT_FOUND")], lines: ["line 1 (held)"] },
   { name: "goes when Bob is back", inputs: [bob("away"), undelivered("bob", "1", "PEER_LOST"), bob("here")], lines: ["line 1 (sending)"] },
@@ -19,7 +19,7 @@ test.each([
   {
     name: "is not failed by an answer that comes late",
     inputs: [delivered("bob", "1"), undelivered("bob", "1", "TIMEOUT")],
-    lines: ["line 1 (sent)"],
+    lines: ["line 1 (delivered)"],
   },
 ])("a private line $name", ({ inputs, lines }) => {
   const page = adaWithBob().tell(say("bob", "1"), ...inputs);

@@ -78,11 +78,17 @@ test("what was said is there again after a reload; what was on its way has faile
     { ...entry, id: "1", delivery: { at: "sent" } },
     { ...entry, id: "2", delivery: { at: "sending", tries: 0 } },
   ] as const;
-  const kept: Kept = { open: "eve", talks: new Map([["eve", { entries, unread: 0, draft: "and" }]]), names: new Map([["eve", "Eve"]]) };
+  const kept: Kept = {
+    open: "eve",
+    talks: new Map([["eve", { entries, unread: 0 }]]),
+    drafts: new Map([["eve", { text: "and" }]]),
+    names: new Map([["eve", "Eve"]]),
+  };
 
   const page = new Page().tell({ type: "join", name: "Ada", room: "lobby" }, { type: "joined", id: "ada", members: [], kept });
 
   expect(page.room.open).toBe("eve");
   expect(page.room.people.get("eve")).toEqual({ id: "eve", name: "Eve", presence: "gone" });
   expect(page.lines("eve")).toEqual(["hi (sent)", "hi (failed)"]);
+  expect(page.room.drafts.get("eve")?.text).toBe("and");
 });

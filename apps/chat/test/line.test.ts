@@ -16,7 +16,7 @@ test.each([
   { name: "a note between", entries: [said("1", "ada", 0), joined("n", 1), said("2", "ada", 2)], groups: ["said 1", "note", "said 2"] },
   { name: "an earlier day", entries: [said("1", "ada", -minute), said("2", "bob", 0)], groups: ["day", "said 1", "day", "said 2"] },
 ])("$name is shown in groups", ({ entries, groups }) => {
-  const shown = groupEntries(entries, dayOf, "0").map((group) =>
+  const shown = groupEntries(entries, { dayOf, today: "0" }).map((group) =>
     group.kind === "said" ? `said ${group.lines.map(({ id }) => id).join(" ")}` : group.kind,
   );
 

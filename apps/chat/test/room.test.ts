@@ -34,8 +34,8 @@ test("lines behind the list of people are unread until it is closed", () => {
 test("each conversation keeps its own draft", () => {
   const page = adaWithBob().tell({ type: "draft", talk: ROOM, text: "to all" }, { type: "draft", talk: "bob", text: "to Bob" });
 
-  expect(page.room.talks.get(ROOM)?.draft).toBe("to all");
-  expect(page.room.talks.get("bob")?.draft).toBe("to Bob");
+  expect(page.room.drafts.get(ROOM)?.text).toBe("to all");
+  expect(page.room.drafts.get("bob")?.text).toBe("to Bob");
 });
 
 test("who comes and goes is noted; who is away and back is not", () => {

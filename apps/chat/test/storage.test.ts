@@ -42,7 +42,7 @@ test("name, stay and talks are there again after a reload", () => {
   expect(memory.name()).toBe("Ada");
   expect(memory.stay("#lobby")).toEqual({ name: "Ada", room: "lobby" });
   expect(memory.stay("#tea")).toEqual({ name: "Ada", room: "tea" });
-  expect(memory.kept("ada", "lobby")).toEqual({ open: "", talks: room.talks, names: new Map([["bob", "Bob"]]) });
+  expect(memory.kept("ada", "lobby")).toEqual({ open: "", talks: room.talks, drafts: room.drafts, names: new Map([["bob", "Bob"]]) });
   expect(memory.kept("ada", "tea")).toBeUndefined();
 });
 

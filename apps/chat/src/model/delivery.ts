@@ -1,4 +1,5 @@
 import type { WireLine } from "@peerloom/app-chat-wire";
+import { withDraft } from "./drafts.ts";
 import type { Delivery, Said } from "./line.ts";
 import { ROOM, type Effect, type InRoom, type Step } from "./state.ts";
 import { emptyTalk, moveToEnd, ownLines, redeliver, append, type Talk } from "./talk.ts";
@@ -19,11 +20,14 @@ export function withTalk(state: InRoom, key: string, talk: Talk): InRoom {
 }
 
 /** Writes a line into a conversation and sends it, behind all that still waits there. */
-export function say(state: InRoom, key: string, line: { readonly id: string; readonly text: string; readonly time: number }): Step<InRoom> {
+export function say(state: InRoom, key: string, line: Pick<WireLine, "id" | "text" | "time" | "file">): Step<InRoom> {
   const talk = talkWith(state, key);
   const delivery: Delivery = isHolding(talk) ? { at: "held", tries: 0 } : { at: "sending", tries: 0 };
-  const said: Said = { kind: "said", from: state.me, name: state.name, delivery, ...line };
-  const next = withTalk(state, key, { ...append(talk, said, true), draft: "", unread: 0 });
+  const draft = state.drafts.get(key);
+  const reply = line.file === undefined ? draft?.reply : undefined;
+  const said: Said = { kind: "said", from: state.me, name: state.name, delivery, ...line, ...(reply && { reply }) };
+  const written = line.file === undefined ? withDraft(state, key, undefined) : state;
+  const next = withTalk(written, key, { ...append(talk, said, true), unread: 0 });
   return [next, delivery.at === "sending" ? [sendEffect(key, said)] : []];
 }
 
@@ -46,7 +50,7 @@ export function delivered(state: InRoom, key: string, id: string): InRoom {
   return withTalk(
     state,
     key,
-    redeliver(talkWith(state, key), (line, delivery) => (line.id === id ? { at: "sent" } : delivery)),
+    redeliver(talkWith(state, key), (line, delivery) => (line.id === id ? { at: key === ROOM ? "sent" : "delivered" } : delivery)),
   );
 }
 
@@ -102,7 +106,7 @@ export function abandon(talk: Talk): Talk {
   return redeliver(talk, (_, delivery) => (delivery.at === "sending" || delivery.at === "held" ? { at: "failed", why } : delivery));
 }
 
-function sendEffect(key: string, { id, text, time, name }: Said): Effect {
-  const line: WireLine = { id, text, time, name };
+function sendEffect(key: string, { id, text, time, name, reply, file }: Said): Effect {
+  const line: WireLine = { id, text, time, name, ...(reply && { reply }), ...(file && { file }) };
   return { do: "send", talk: key, line };
 }

@@ -1,9 +1,11 @@
-import type { WireLine } from "@peerloom/app-chat-wire";
-import { nameOfMember } from "@peerloom/app-chat-wire";
+import { nameOfMember, type WireLine } from "@peerloom/app-chat-wire";
 import { delivered, giveUp, isHolding, release, retry, say, talkWith, undelivered, withTalk } from "./delivery.ts";
+import { draftOf, withDraft, withReply } from "./drafts.ts";
 import type { Said } from "./line.ts";
-import { toPerson, withinLimit, withoutPerson, withPerson } from "./people.ts";
-import { ROOM, type Effect, type InRoom, type ListedMember, type RoomInput, type Step } from "./state.ts";
+import { toPerson, withinLimit, withoutPerson, withPerson, withTyping } from "./people.ts";
+import { toggleReaction, withReaction } from "./reactions.ts";
+import { recall, recalled } from "./recall.ts";
+import { ROOM, type Effect, type InRoom, type ListedMember, type Moment, type RoomInput, type Step } from "./state.ts";
 import { append, noteArrival } from "./talk.ts";
 
 /** After the connection is back: how long people have to come back too, before lines to them fail. */
@@ -19,11 +21,22 @@ export function stepInRoom(state: InRoom, input: RoomInput): Step<InRoom> {
     case "look":
       return [input.isLooking ? show({ ...state, isLooking: true }, state.open, state.isListShown) : { ...state, isLooking: false }, []];
     case "draft":
-      return [withTalk(state, input.talk, { ...talkWith(state, input.talk), draft: input.text }), []];
-    case "say":
-      return input.text.trim() === "" ? [state, []] : say(state, input.talk, { id: input.id, text: input.text.trim(), time: input.time });
+      return draft(state, input.talk, input.text);
+    case "answer":
+      return [withReply(state, input.talk, input.line), []];
+    case "say": {
+      const { type: _, talk, ...line } = input;
+      const text = line.text.trim();
+      return text === "" && line.file === undefined ? [state, []] : say(state, talk, { ...line, text });
+    }
     case "retry":
       return retry(state, input.talk, input.id, input.time);
+    case "react":
+      return toggleReaction(state, input.talk, input.line, input.emoji);
+    case "status":
+      return [{ ...state, status: input.status }, [{ do: "status", status: input.status }]];
+    case "recall":
+      return recall(state);
     case "connection":
       return connection(state, input.isOnline);
     case "helper":
@@ -34,6 +47,12 @@ export function stepInRoom(state: InRoom, input: RoomInput): Step<InRoom> {
       return memberLeft(state, input.id, input);
     case "heard":
       return [heard(state, input.talk, input.from, input.line), []];
+    case "reacted":
+      return [withReaction(state, input.talk, input.from, input.reaction), []];
+    case "typing":
+      return [withTyping(state, input.from, input.isTyping), []];
+    case "recalled":
+      return [recalled(state, input.lines, input.hasMore), []];
     case "gap":
       return [noted(state, "gap", state.people.get(input.from)?.name ?? input.from, input, input.missed), []];
     case "delivered":
@@ -43,6 +62,11 @@ export function stepInRoom(state: InRoom, input: RoomInput): Step<InRoom> {
     case "wake":
       return wake(state, input.talk);
   }
+}
+
+function draft(state: InRoom, talk: string, text: string): Step<InRoom> {
+  const next = withDraft(state, talk, { ...draftOf(state, talk), text });
+  return [next, [{ do: "typing", talk, isTyping: text.trim() !== "" }]];
 }
 
 /** Opens a conversation and marks it read. */
@@ -61,15 +85,10 @@ function connection(state: InRoom, isOnline: boolean): Step<InRoom> {
   return [next, waiting.map(([key]): Effect => ({ do: "wake", talk: key, afterMs: graceMs }))];
 }
 
-interface Moment {
-  readonly noteId: string;
-  readonly time: number;
-}
-
 function member(state: InRoom, change: "join" | "update", listed: ListedMember, moment: Moment): Step<InRoom> {
   const known = state.people.get(listed.id);
   const isNew = change === "join" && (known === undefined || known.presence === "gone");
-  const next = withPerson(state, toPerson(listed));
+  const next = withPerson(state, toPerson(listed, known));
   const told = isNew ? noted(next, "joined", listed.name, moment) : next;
   return listed.presence === "here" ? release(told, listed.id) : [told, []];
 }
@@ -90,9 +109,10 @@ function noted(state: InRoom, note: "joined" | "left" | "gap", name: string, { n
 function heard(state: InRoom, key: string, from: string, line: WireLine): InRoom {
   const known = state.people.get(from);
   const name = known?.name ?? nameOfMember(from, line);
-  const said: Said = { kind: "said", id: line.id, from, name, text: line.text, time: line.time };
+  const said: Said = { kind: "said", from, ...line, name };
   const isSeen = state.open === key && state.isLooking && !state.isListShown;
-  const next = known === undefined && key !== ROOM ? withPerson(state, { id: from, name, presence: "gone" }) : state;
+  const met = known === undefined && key !== ROOM ? withPerson(state, { id: from, name, presence: "gone" }) : state;
+  const next = key === ROOM ? met : withTyping(met, from, false);
   return withinLimit(withTalk(next, key, append(talkWith(next, key), said, isSeen)));
 }
 

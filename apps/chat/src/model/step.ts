@@ -28,7 +28,7 @@ export function step(state: State, input: Input): Step {
     case "door":
       return input.type === "join" ? join(input.name, input.room, input.isReturn ?? false) : [state, []];
     case "joining":
-      if (input.type === "joined") return [enter(state, input.id, input.members, input.kept), []];
+      if (input.type === "joined") return enter(state, input.id, input.members, input.kept);
       if (input.type === "refused") return refused(state, input);
       return input.type === "leave" ? leave(state) : [state, []];
     case "room":
@@ -70,12 +70,29 @@ function refused(state: Joining, error: { readonly code: string; readonly messag
   return [{ at: "door", name, room, problem: inWords(error, name) }, []];
 }
 
-function enter({ name, room }: Joining, me: string, members: readonly ListedMember[], kept: Kept | undefined): InRoom {
+/** Whoever was here before may remember what was said. */
+function enter({ name, room }: Joining, me: string, members: readonly ListedMember[], kept: Kept | undefined): Step {
   const absent: Person[] = [...(kept?.names ?? [])].map(([id, known]) => ({ id, name: known, presence: "gone" }));
   const people = new Map([...absent, ...members.map((listed) => toPerson(listed))].map((person) => [person.id, person]));
   const talks = new Map([...(kept?.talks ?? [])].map(([key, talk]) => [key, abandon(talk)]));
   const open = kept !== undefined && people.has(kept.open) ? kept.open : ROOM;
-  return { at: "room", me, name, room, isOnline: true, people, talks, open, isListShown: false, isLooking: true };
+  const isAlone = members.length === 0;
+  const state: InRoom = {
+    at: "room",
+    me,
+    name,
+    room,
+    isOnline: true,
+    status: "here",
+    people,
+    talks,
+    drafts: kept?.drafts ?? new Map(),
+    earlier: isAlone ? "none" : "asking",
+    open,
+    isListShown: false,
+    isLooking: true,
+  };
+  return [state, isAlone ? [] : [{ do: "recall", before: undefined }]];
 }
 
 function connectEffect(name: string, room: string, afterMs: number): Effect {

@@ -1,4 +1,4 @@
-import type { Delivery, Entry, Said } from "./line.ts";
+import { keyOfEntry, type Delivery, type Entry, type Said } from "./line.ts";
 
 /** One conversation: with everybody in the room, or with one person. */
 export interface Talk {
@@ -6,24 +6,37 @@ export interface Talk {
   readonly entries: readonly Entry[];
   /** Lines that came while nobody looked. */
   readonly unread: number;
-  /** What is typed and not sent. */
-  readonly draft: string;
 }
 
 /** Lines kept in one conversation; older ones are dropped. */
-export const maxEntries = 1000;
+export const maxEntries = 10_000;
 
 /** Conversations kept; above it, the oldest with somebody who is gone is dropped. */
 export const maxTalks = 200;
 
-export const emptyTalk: Talk = { entries: [], unread: 0, draft: "" };
+export const emptyTalk: Talk = { entries: [], unread: 0 };
 
 /** Adds an entry; one that is there already changes nothing. */
 export function append(talk: Talk, entry: Entry, isSeen: boolean): Talk {
   if (talk.entries.some((known) => isSame(known, entry))) return talk;
-  const entries = [...talk.entries, entry].slice(-maxEntries);
+  const kept = talk.entries.length < maxEntries ? talk.entries : talk.entries.slice(talk.entries.length - maxEntries + 1);
   const isNews = entry.kind === "said" && entry.delivery === undefined && !isSeen;
-  return { ...talk, entries, unread: talk.unread + (isNews ? 1 : 0) };
+  return { entries: [...kept, entry], unread: talk.unread + (isNews ? 1 : 0) };
+}
+
+/** Puts lines that somebody else remembers between those that are here, by their times; those that are here already stay as they are. */
+export function mergeEarlier(talk: Talk, lines: readonly Said[]): Talk {
+  const known = new Set(talk.entries.map(keyOfEntry));
+  const fresh = lines.filter((line) => !known.has(keyOfEntry(line)));
+  if (fresh.length === 0) return talk;
+  const entries: Entry[] = [];
+  let next = 0;
+  for (const entry of talk.entries) {
+    for (; next < fresh.length && (fresh[next]?.time ?? 0) < entry.time; next++) entries.push(fresh[next] as Said);
+    entries.push(entry);
+  }
+  entries.push(...fresh.slice(next));
+  return { ...talk, entries: entries.slice(-maxEntries) };
 }
 
 /** Adds a note; somebody who left and is back at once leaves no trace. */
@@ -36,6 +49,15 @@ export function noteArrival(talk: Talk, entry: Extract<Entry, { kind: "note" }>)
 /** One's own lines of which `matches` is true. */
 export function ownLines(talk: Talk, matches: (delivery: Delivery) => boolean): Said[] {
   return talk.entries.filter((entry): entry is Said => entry.kind === "said" && entry.delivery !== undefined && matches(entry.delivery));
+}
+
+/** Changes one line. The same talk when nothing is changed. */
+export function changeLine(talk: Talk, key: { readonly from: string; readonly id: string }, change: (line: Said) => Said): Talk {
+  const at = talk.entries.findLastIndex((entry) => entry.kind === "said" && entry.id === key.id && entry.from === key.from);
+  const line = talk.entries[at];
+  if (line?.kind !== "said") return talk;
+  const changed = change(line);
+  return changed === line ? talk : { ...talk, entries: talk.entries.with(at, changed) };
 }
 
 /** Changes how some of one's own lines fare. */

@@ -7,6 +7,7 @@ const words: Readonly<Record<string, (name: string) => string>> = {
   FORBIDDEN: () => "The relay does not allow this.",
   HANDLER_ERROR: (name) => `${name}'s page could not take it.`,
   LIMIT: () => "The relay is full.",
+  NO_FILE: (name) => `${name} does not offer this file any more.`,
   NO_HANDLER: (name) => `${name} cannot read messages.`,
   OVERFLOW: () => "Too much is waiting to be sent.",
   PEER_AWAY: (name) => `${name} is away.`,

@@ -1,9 +1,13 @@
 import type { JSX } from "preact";
-import type { Actions } from "../actions.ts";
 import type { State } from "../model/state.ts";
 import { Door } from "./door.tsx";
 import { Room } from "./room.tsx";
+import { ShellContext, type Shell } from "./shell.ts";
 
-export function App({ state, actions }: { readonly state: State; readonly actions: Actions }): JSX.Element {
-  return state.at === "room" ? <Room state={state} actions={actions} /> : <Door state={state} actions={actions} />;
+export function App({ state, shell }: { readonly state: State; readonly shell: Shell }): JSX.Element {
+  return (
+    <ShellContext.Provider value={shell}>
+      {state.at === "room" ? <Room state={state} /> : <Door state={state} actions={shell.actions} />}
+    </ShellContext.Provider>
+  );
 }

@@ -1,3 +1,4 @@
+import type { Status } from "@peerloom/app-chat-wire";
 import type { JSX } from "preact";
 import type { Person } from "../model/state.ts";
 
@@ -6,16 +7,18 @@ export interface AvatarProps {
   readonly name: string;
   /** Shows a dot of this presence. */
   readonly presence?: Person["presence"] | undefined;
+  /** What they say about themselves; shown while they are here. */
+  readonly status?: Status | undefined;
 }
 
 const colours = 8;
 
 /** The initials of somebody, in a colour that follows from the id. */
-export function Avatar({ id, name, presence }: AvatarProps): JSX.Element {
+export function Avatar({ id, name, presence, status }: AvatarProps): JSX.Element {
   return (
     <span class={`avatar colour-${colourOf(id)}`} aria-hidden="true">
       {initials(name)}
-      {presence !== undefined && <span class={`dot ${presence}`} />}
+      {presence !== undefined && <span class={`dot ${presence === "here" ? (status ?? "here") : presence}`} />}
     </span>
   );
 }

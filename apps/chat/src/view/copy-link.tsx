@@ -34,7 +34,7 @@ export function CopyLink({ room, isSmall = false }: { readonly room: string; rea
         title="Copy the link to this room"
       >
         <Icon name={outcome === "Link copied" ? "check" : "link"} />
-        <span class={isSmall && outcome === "" ? "wide-only" : ""}>{outcome || "Copy link"}</span>
+        {(!isSmall || outcome !== "") && <span>{outcome || "Copy link"}</span>}
       </button>
       <span class="unseen" role="status">
         {outcome}

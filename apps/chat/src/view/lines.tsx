@@ -1,65 +1,54 @@
 import type { JSX } from "preact";
-import type { Actions } from "../actions.ts";
 import type { Group } from "../model/groups.ts";
 import type { Note, Said } from "../model/line.ts";
 import { Avatar } from "./avatar.tsx";
-import { Icon } from "./icon.tsx";
+import { LineView } from "./line-view.tsx";
 import { clock, day, moment } from "./times.ts";
 
-export interface GroupProps {
-  readonly group: Group;
+/** What lines need to know of the conversation they are in. */
+export interface TalkContext {
   readonly talk: string;
-  readonly actions: Actions;
+  readonly me: string;
+  readonly nameOf: (id: string) => string;
 }
 
 /** One part of the log. */
-export function GroupView({ group, talk, actions }: GroupProps): JSX.Element {
+export function GroupView({ group, context }: { readonly group: Group; readonly context: TalkContext }): JSX.Element {
   if (group.kind === "day") return <p class="note day">{day(group.time)}</p>;
+  if (group.kind === "arrival") return <p class="note arrival">You came in · what is above, others remember</p>;
   if (group.kind === "note") return <p class="note">{noteWords(group.note)}</p>;
-  const { first, lines } = group;
-  const isMine = first.delivery !== undefined;
+  return <SaidView lines={group.lines} isContinued={group.isContinued} context={context} />;
+}
+
+interface SaidViewProps {
+  readonly lines: readonly Said[];
+  readonly isContinued: boolean;
+  readonly context: TalkContext;
+}
+
+/** What one person said in one go. */
+function SaidView({ lines, isContinued, context }: SaidViewProps): JSX.Element | null {
+  const [first] = lines;
+  if (first === undefined) return null;
+  const isMine = first.from === context.me;
+  const author = isMine ? "You" : first.name;
   return (
-    <article class={isMine ? "said mine" : "said"} aria-label={isMine ? "You" : first.name}>
-      {!isMine && <Avatar id={first.from} name={first.name} />}
+    <article class={`said ${isMine ? "mine" : ""} ${isContinued ? "continued" : ""}`} aria-label={author}>
+      {!isMine && (isContinued ? <span class="avatar" /> : <Avatar id={first.from} name={first.name} />)}
       <div class="lines">
-        <p class="author">
-          <span class="name">{isMine ? "You" : first.name}</span>
-          <time dateTime={new Date(first.time).toISOString()} title={moment(first.time)}>
-            {clock(first.time)}
-          </time>
-        </p>
+        {!isContinued && (
+          <p class="author">
+            <span class="name">{author}</span>
+            <time dateTime={new Date(first.time).toISOString()} title={moment(first.time)}>
+              {clock(first.time)}
+            </time>
+          </p>
+        )}
         {lines.map((line) => (
-          <LineView key={line.id} line={line} retry={() => actions.retry(talk, line.id)} />
+          <LineView key={line.id} line={line} context={context} />
         ))}
       </div>
     </article>
-  );
-}
-
-function LineView({ line, retry }: { readonly line: Said; readonly retry: () => void }): JSX.Element {
-  const { delivery } = line;
-  return (
-    <div class="line" data-delivery={delivery?.at}>
-      <div class="row">
-        <p class="bubble">{line.text}</p>
-        {(delivery?.at === "sending" || delivery?.at === "held") && <span class="mark">sending…</span>}
-        {delivery?.at === "sent" && (
-          <span class="mark" title="sent">
-            <Icon name="check" />
-            <span class="unseen">sent</span>
-          </span>
-        )}
-      </div>
-      {delivery?.at === "failed" && (
-        <p class="failed">
-          <Icon name="alert" />
-          <span>Not sent. {delivery.why}</span>
-          <button type="button" class="small-button" onClick={retry}>
-            Try again
-          </button>
-        </p>
-      )}
-    </div>
   );
 }
 

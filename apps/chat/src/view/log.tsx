@@ -1,82 +1,105 @@
-import type { ComponentChildren, JSX } from "preact";
+import type { ComponentChildren, JSX, TargetedKeyboardEvent } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import type { Actions } from "../actions.ts";
-import { groupEntries } from "../model/groups.ts";
-import type { Entry } from "../model/line.ts";
+import { cut, type Chunk } from "../model/chunks.ts";
+import { keyOfEntry, type Entry } from "../model/line.ts";
+import { ChunkView } from "./chunk-view.tsx";
 import { Icon } from "./icon.tsx";
-import { GroupView } from "./lines.tsx";
-import { dayKey } from "./times.ts";
+import type { TalkContext } from "./lines.tsx";
+import { Nearness } from "./nearness.ts";
 
 export interface LogProps {
   readonly label: string;
-  readonly talk: string;
   readonly entries: readonly Entry[];
+  readonly context: TalkContext;
   /** Shown while nothing has been said. */
   readonly empty: ComponentChildren;
-  readonly actions: Actions;
+  /** Shown above the first line. */
+  readonly top: ComponentChildren;
 }
 
 /** Within this distance of the end, new lines scroll into view. */
 const nearPixels = 48;
+/** So many chunks at the end are drawn at once. */
+const drawnAtOnce = 2;
 
 /** The lines of one conversation. Follows new ones while its end is in view; else it says that there are some. */
-export function Log({ label, talk, entries, empty, actions }: LogProps): JSX.Element {
+export function Log({ label, entries, context, empty, top }: LogProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
+  const column = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  const seen = useRef(entries.at(-1));
+  /** Pixels between what is in view and the end. */
+  const below = useRef(0);
+  const seen = useRef<{ readonly first: Entry | undefined; readonly last: Entry | undefined }>({ first: entries[0], last: entries.at(-1) });
+  const known = useRef<readonly Chunk[]>([]);
+  const [nearness] = useState(() => new Nearness());
   const [hasNews, setHasNews] = useState(false);
+  const [said, setSaid] = useState("");
 
   const toEnd = (): void => {
-    box.current?.scrollTo({ top: box.current.scrollHeight });
+    box.current?.scrollTo({ top: box.current.scrollHeight, behavior: "instant" });
     isAtEnd.current = true;
     setHasNews(false);
   };
 
   useLayoutEffect(() => {
-    const last = entries.at(-1);
-    const isNew = last !== undefined && last !== seen.current && last.id !== seen.current?.id;
-    const isMine = last?.kind === "said" && last.delivery !== undefined;
-    seen.current = last;
+    const [first, last] = [entries[0], entries.at(-1)];
+    const isNew =
+      last !== undefined && last !== seen.current.last && (!seen.current.last || keyOfEntry(last) !== keyOfEntry(seen.current.last));
+    const isMine = last?.kind === "said" && last.from === context.me;
+    const isLonger = first !== undefined && seen.current.first !== undefined && keyOfEntry(first) !== keyOfEntry(seen.current.first);
+    seen.current = { first, last };
+    if (isNew && last.kind === "said" && !isMine) setSaid(`${last.name}: ${last.text || (last.file?.name ?? "")}`);
     if (isAtEnd.current || (isNew && isMine)) toEnd();
     else if (isNew && last.kind === "said") setHasNews(true);
-  }, [entries]);
+    // Lines put before the first one move the others down: what is in view stays there.
+    else if (isLonger && box.current !== null) box.current.scrollTop = box.current.scrollHeight - box.current.clientHeight - below.current;
+  }, [entries, context]);
 
-  // The box shrinks when a keyboard opens, and grows with the page: its end stays in view.
+  // The box shrinks when a keyboard opens, and what is in it grows when a picture comes: its end stays in view.
   useEffect(() => {
     if (box.current === null) return undefined;
+    nearness.start(box.current);
     const observer = new ResizeObserver(() => {
       if (isAtEnd.current) toEnd();
     });
     observer.observe(box.current);
-    return () => observer.disconnect();
-  }, []);
+    if (column.current !== null) observer.observe(column.current);
+    return () => {
+      observer.disconnect();
+      nearness.stop();
+    };
+  }, [nearness]);
 
   const onScroll = (): void => {
     if (box.current === null) return;
     const { scrollHeight, scrollTop, clientHeight } = box.current;
-    isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearPixels;
+    below.current = scrollHeight - scrollTop - clientHeight;
+    isAtEnd.current = below.current < nearPixels;
     if (isAtEnd.current) setHasNews(false);
   };
 
-  const groups = useMemo(() => {
-    const today = dayKey(Date.now());
-    return groupEntries(entries, dayKey, today).map((group) => <GroupView key={group.key} group={group} talk={talk} actions={actions} />);
-  }, [entries, talk, actions]);
+  const chunks = useMemo(() => (known.current = cut(known.current, entries)), [entries]);
 
   return (
     <div class="log-frame">
-      <div
-        class="log"
-        ref={box}
-        onScroll={onScroll}
-        tabIndex={0}
-        role="log"
-        aria-label={label}
-        aria-live="polite"
-        aria-relevant="additions"
-      >
-        {entries.length === 0 ? <div class="empty">{empty}</div> : <div class="column">{groups}</div>}
+      <div class="log" ref={box} onScroll={onScroll} onKeyDown={moveAmongLines} tabIndex={0} role="log" aria-label={label} aria-live="off">
+        {entries.length === 0 && <div class="empty">{empty}</div>}
+        <div class="column" ref={column}>
+          {entries.length > 0 && top}
+          {chunks.map((chunk, at) => (
+            <ChunkView
+              key={chunk.key}
+              chunk={chunk}
+              context={context}
+              nearness={nearness}
+              isFirstNear={at >= chunks.length - drawnAtOnce}
+            />
+          ))}
+        </div>
       </div>
+      <span class="unseen" aria-live="polite">
+        {said}
+      </span>
       {hasNews && (
         <button type="button" class="news" onClick={toEnd}>
           <Icon name="down" /> New messages
@@ -84,4 +107,16 @@ export function Log({ label, talk, entries, empty, actions }: LogProps): JSX.Ele
       )}
     </div>
   );
+}
+
+/** Up and down lead from line to line; Tab leads to what can be done with one. */
+function moveAmongLines(event: TargetedKeyboardEvent<HTMLDivElement>): void {
+  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+  const lines = [...event.currentTarget.querySelectorAll<HTMLElement>(".line")];
+  const at = lines.findIndex((line) => line.contains(document.activeElement));
+  const next = at < 0 ? lines.at(-1) : lines[event.key === "ArrowUp" ? at - 1 : at + 1];
+  if (next === undefined) return;
+  event.preventDefault();
+  next.focus({ preventScroll: true });
+  next.scrollIntoView({ block: "nearest" });
 }

@@ -1,67 +1,73 @@
-import type { JSX } from "preact";
-import type { Actions } from "../actions.ts";
-import { listPeople } from "../model/people.ts";
-import { ROOM, type InRoom, type Person } from "../model/state.ts";
+import type { JSX, TargetedDragEvent } from "preact";
+import { useMemo, useState } from "preact/hooks";
+import { draftOf } from "../model/drafts.ts";
+import { typists } from "../model/people.ts";
+import { ROOM, type InRoom } from "../model/state.ts";
 import { emptyTalk } from "../model/talk.ts";
-import { Avatar } from "./avatar.tsx";
 import { Composer } from "./composer.tsx";
+import { Earlier } from "./earlier.tsx";
 import { EmptyRoom, EmptyTalk } from "./empty.tsx";
 import { Icon } from "./icon.tsx";
+import type { TalkContext } from "./lines.tsx";
 import { Log } from "./log.tsx";
+import { useShell } from "./shell.ts";
 
-/** The open conversation: what it is, its lines, and where to write. */
-export function TalkView({ state, actions }: { readonly state: InRoom; readonly actions: Actions }): JSX.Element {
-  const { open } = state;
-  const talk = state.talks.get(open) ?? emptyTalk;
-  const person = open === ROOM ? undefined : state.people.get(open);
+/** The open conversation: its lines, who types, and where to write. Files may be dropped on it. */
+export function TalkView({ state }: { readonly state: InRoom }): JSX.Element {
+  const { actions } = useShell();
+  const { open, me, people } = state;
+  const [isOver, setOver] = useState(false);
+  const { entries } = state.talks.get(open) ?? emptyTalk;
+  const person = open === ROOM ? undefined : people.get(open);
   const title = person?.name ?? "Everybody";
-  return (
-    <section class="talk" aria-label={title}>
-      <header class="talk-head">
-        {person === undefined ? (
-          <span class="avatar hash" aria-hidden="true">
-            #
-          </span>
-        ) : (
-          <Avatar id={person.id} name={person.name} presence={person.presence} />
-        )}
-        <div class="who">
-          <h2 class="name">{title}</h2>
-          <p class="about">
-            {person !== undefined && <Icon name="lock" />}
-            {person === undefined ? aboutRoom(state) : aboutPerson(person)}
-          </p>
-        </div>
-      </header>
+
+  const context = useMemo((): TalkContext => ({ talk: open, me, nameOf: (id) => people.get(id)?.name ?? id }), [open, me, people]);
+  const log = useMemo(
+    () => (
       <Log
         label={`Messages, ${title}`}
-        talk={open}
-        entries={talk.entries}
+        entries={entries}
+        context={context}
         empty={person === undefined ? <EmptyRoom state={state} actions={actions} /> : <EmptyTalk person={person} />}
-        actions={actions}
+        top={open === ROOM && <Earlier earlier={state.earlier} />}
       />
-      <Composer
-        to={person?.name ?? "everybody"}
-        draft={talk.draft}
-        onDraft={(text) => actions.draft(open, text)}
-        onSay={(text) => actions.say(open, text)}
-      />
+    ),
+    [entries, context, state.earlier, title],
+  );
+
+  const onDragOver = (event: TargetedDragEvent<HTMLElement>): void => {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    setOver(true);
+  };
+  const onDrop = (event: TargetedDragEvent<HTMLElement>): void => {
+    event.preventDefault();
+    setOver(false);
+    actions.attach(open, [...(event.dataTransfer?.files ?? [])]);
+  };
+  const onDragLeave = (event: TargetedDragEvent<HTMLElement>): void => {
+    if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+  };
+
+  return (
+    <section class="talk" aria-label={title} onDragOver={onDragOver} onDragLeave={onDragLeave} onDrop={onDrop}>
+      {log}
+      <Typists state={state} />
+      <Composer talk={open} to={person?.name ?? "everybody"} draft={draftOf(state, open)} />
+      {isOver && (
+        <div class="drop" aria-hidden="true">
+          <p>
+            <Icon name="attach" /> Let go to send to {person?.name ?? "everybody"}
+          </p>
+        </div>
+      )}
     </section>
   );
 }
 
-/** Names are cut when there are more than this. */
-const namesShown = 3;
-
-function aboutRoom(state: InRoom): string {
-  const names = listPeople(state).members.map(({ name }) => name);
-  if (names.length === 0) return "Only you are here";
-  const others = names.length > namesShown ? [...names.slice(0, namesShown - 1), `${names.length - namesShown + 1} more`] : names;
-  return new Intl.ListFormat("en").format(["You", ...others]);
-}
-
-function aboutPerson({ presence, about }: Person): string {
-  return { here: about ?? "Private, between you two", away: "Private · away at the moment", gone: "Private · not in this room now" }[
-    presence
-  ];
+function Typists({ state }: { readonly state: InRoom }): JSX.Element {
+  const names = typists(state).map(({ name }) => name);
+  const words =
+    names.length > 3 ? "Several people type…" : `${new Intl.ListFormat("en").format(names)} ${names.length > 1 ? "type" : "types"}…`;
+  return <p class="typists">{names.length > 0 && words}</p>;
 }

@@ -62,7 +62,7 @@ test("a relay that is killed and started again between two lines loses none, dou
       await guest.open(other);
       await expect.poll(() => guest.saidBy(other), patience).toEqual(inPrivate);
       await expect
-        .poll(async () => (await guest.lines()).filter(({ delivery }) => delivery === "sent").length, patience)
+        .poll(async () => (await guest.lines()).filter(({ delivery }) => delivery === "delivered").length, patience)
         .toBe(inPrivate.length);
       expect(await guest.saidBy("You")).toEqual(inPrivate);
       expect(guest.complaints).toEqual([]);
@@ -95,8 +95,8 @@ test("the first private line may be written while the relay is down", async () =
   await expect
     .poll(() => ada.lines(), patience)
     .toEqual([
-      { author: "You", text: "one", delivery: "sent" },
-      { author: "You", text: "two", delivery: "sent" },
+      { author: "You", text: "one", delivery: "delivered" },
+      { author: "You", text: "two", delivery: "delivered" },
     ]);
 });
 

@@ -75,8 +75,8 @@ test("a private conversation is seen by two people only, and counted until it is
   await bob.sees("yes?");
 
   expect(await bob.lines()).toEqual([
-    { author: "You", text: "psst", delivery: "sent" },
-    { author: "You", text: "Ada?", delivery: "sent" },
+    { author: "You", text: "psst", delivery: "delivered" },
+    { author: "You", text: "Ada?", delivery: "delivered" },
     { author: "Ada", text: "yes?", delivery: undefined },
   ]);
   expect(await ada.page.title()).toBe("# private · Peerloom");
@@ -98,7 +98,7 @@ test("a private line to somebody who has left fails in words, and can be tried a
 
   await bob.talk("Ada 1 unread").click();
   await bob.sees("still there?");
-  await expect.poll(() => ada.lines()).toEqual([{ author: "You", text: "still there?", delivery: "sent" }]);
+  await expect.poll(() => ada.lines()).toEqual([{ author: "You", text: "still there?", delivery: "delivered" }]);
 });
 
 test("a name that is taken is refused in words", async () => {
@@ -171,7 +171,7 @@ test("the relay's helper talks with whoever is alone", async () => {
   await ada.log.getByRole("article", { name: "Loom" }).waitFor();
 
   expect(await ada.lines()).toEqual([
-    { author: "You", text: "Is there anybody?", delivery: "sent" },
+    { author: "You", text: "Is there anybody?", delivery: "delivered" },
     { author: "Loom", text: "Is there anybody?", delivery: undefined },
   ]);
 });
