@@ -18,7 +18,7 @@ export async function startBalancer(): Promise<Balancer> {
   const server = createServer((near) => {
     const ports = [...ready].filter(([, isReady]) => isReady).map(([port]) => port);
     const port = ports[turn++ % ports.length];
-    if (port === undefined) return near.destroy();
+    if (port === undefined) return void near.destroy();
     join(near, connect(port, "127.0.0.1"), sockets);
   });
   server.listen(0, "127.0.0.1");

@@ -45,6 +45,19 @@ async function checkAll(): Promise<void> {
   });
   await Promise.all(tarballs.map((tarball) => checkOne(tarball)));
   if (failed.length === 0) await checkInstalled(packages, tarballs);
+  if (failed.length === 0) await checkCommand(tarballs);
+}
+
+/** Installs the server in an empty folder with npm, as the first command of a stranger does, and runs it. */
+async function checkCommand(tarballs: readonly Tarball[]): Promise<void> {
+  const empty = join(folder, "empty");
+  mkdirSync(empty);
+  // What no registry has yet.
+  const files = tarballs.map(({ path }) => path);
+  if (!(await step("npm install", "npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...files], empty))) return;
+  await step("npx @peerloom/server --help", "npx", ["--no-install", "@peerloom/server", "--help"], empty);
+  const command = join(empty, "node_modules", ".bin", "peerloom-server");
+  await step("peerloom-server", "node", [join(import.meta.dirname, "start-and-end.ts"), command], empty);
 }
 
 async function checkOne({ name, dir, path }: Tarball): Promise<void> {
