@@ -7,7 +7,9 @@ import {
   type DirectHost,
   type DirectMaker,
   type DirectPaths,
+  type Layer,
   type PathName,
+  type TransportUser,
   type WaitOptions,
 } from "@peerloom/core";
 import {
@@ -25,6 +27,7 @@ import type { ClientEvents } from "./client-events.ts";
 import { Connection } from "./connection.ts";
 import { ControlChannel } from "./control.ts";
 import { Incoming, type IncomingSink } from "./incoming.ts";
+import { layerBetween } from "./layer-between.ts";
 import { LocalQueue } from "./local-queue.ts";
 import { Offerings } from "./offerings.ts";
 import type { ClientSettings } from "./options.ts";
@@ -64,6 +67,9 @@ export class ClientCore implements IncomingSink {
   readonly #incoming: Incoming;
   readonly #defer: Defer;
   readonly #direct: DirectPaths | undefined;
+  readonly #layer: Layer | undefined;
+  /** Who is told what comes from the relay and by direct paths. */
+  readonly #user: TransportUser;
   #resume: string | undefined;
 
   constructor(socket: SocketLike, settings: ClientSettings, tell: Tell) {
@@ -88,7 +94,15 @@ export class ClientCore implements IncomingSink {
     this.questions = new Questions(malformed);
     const transport = new RelayTransport(this.connection, this.#queue, this.watches);
     const paths = new PathTransport(transport);
-    this.endpoint = new Endpoint({ instance, transport: paths, requestTimeoutMs, limits: settings.limits?.session ?? {}, defer });
+    this.#layer = layerBetween({ maker: settings.encryption, instance, below: paths, above: () => this.endpoint, malformed });
+    this.endpoint = new Endpoint({
+      instance,
+      transport: this.#layer ?? paths,
+      requestTimeoutMs,
+      limits: settings.limits?.session ?? {},
+      defer,
+    });
+    this.#user = this.#layer ?? this.endpoint;
     const rooms = this.#roomParts(transport, defer);
     this.rooms = new Rooms({ ...rooms, control: this.control, id: () => this.endpoint.id, malformed });
     this.outsiders = new Outsiders({
@@ -108,6 +122,11 @@ export class ClientCore implements IncomingSink {
     this.#direct = settings.direct && this.#startDirect(settings.direct);
     paths.direct = this.#direct;
     this.#wire();
+  }
+
+  /** Bytes that wait for peers, or of them. */
+  get bytes(): number {
+    return this.endpoint.load.bytes + (this.#layer?.bytes ?? 0);
   }
 
   /**
@@ -155,7 +174,7 @@ export class ClientCore implements IncomingSink {
   }
 
   packet(from: string, text: unknown, attachments: readonly unknown[], path: PathName = "relay"): void {
-    this.endpoint.receive(from, text, attachments, path);
+    this.#user.receive(from, text, attachments, path);
   }
 
   roomPacket(room: string, from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
@@ -163,11 +182,11 @@ export class ClientCore implements IncomingSink {
   }
 
   refused(to: string, code: string, serial: number): void {
-    this.endpoint.refused(to, code, serial);
+    this.#user.refused(to, code, serial);
   }
 
   ready(to: string): void {
-    this.endpoint.ready(to);
+    this.#user.ready(to);
   }
 
   notice(notice: Notice): void {
@@ -189,7 +208,7 @@ export class ClientCore implements IncomingSink {
 
   #onPresence(notice: Notices["presence"]): void {
     const { id, state, instance, metadata, reason } = notice;
-    this.endpoint.presence(notice);
+    this.#user.presence(notice);
     this.#tell("presence", { id, state, instance, metadata, reason });
   }
 
@@ -208,6 +227,7 @@ export class ClientCore implements IncomingSink {
 
   #startDirect(maker: DirectMaker): DirectPaths {
     const { endpoint } = this;
+    const user = this.#user;
     const host: DirectHost = {
       get id() {
         return endpoint.id;
@@ -219,9 +239,9 @@ export class ClientCore implements IncomingSink {
         const { relay, direct } = endpoint.bytesOf(id);
         return relay.sent + relay.received + direct.sent + direct.received;
       },
-      up: (id) => endpoint.directUp(id),
-      down: (id) => endpoint.directDown(id),
-      writable: (id) => endpoint.directWritable(id),
+      up: (id) => user.directUp(id),
+      down: (id) => user.directDown(id),
+      writable: (id) => user.directWritable(id),
       receive: (from, text, attachments) => this.packet(from, text, attachments, "direct"),
       failed: (id, error) => this.#tell("path-failed", { id, error }),
     };
@@ -288,7 +308,7 @@ export class ClientCore implements IncomingSink {
     if (metadata !== undefined) this.metadata = metadata;
     this.#queue.connected();
     this.control.connected(() => {
-      this.endpoint.connected(clientId, { sessionTimeoutMs: timeoutMs });
+      this.#user.connected(clientId, { sessionTimeoutMs: timeoutMs });
       this.watches.connected();
       this.rooms.connected(timeoutMs, Math.max(maxPacketBytes, minPacketBytes));
       this.offerings.connected(relayId, timeoutMs, Math.max(maxPacketBytes, minPacketBytes));
@@ -301,7 +321,7 @@ export class ClientCore implements IncomingSink {
   #offline(): void {
     this.questions.disconnected();
     this.#queue.disconnected();
-    this.endpoint.disconnected();
+    this.#user.disconnected();
     this.watches.disconnected();
     this.rooms.disconnected();
     this.offerings.disconnected();
@@ -318,11 +338,12 @@ export class ClientCore implements IncomingSink {
     this.control.close(reason);
     // Ends at once; the promise only keeps the form of `close`.
     void this.endpoint.close(reason);
+    this.#layer?.close();
     this.#tell("closed", { error });
   }
 
   #status(status: PeerStatus): void {
-    this.endpoint.presence(status);
+    this.#user.presence(status);
     if (this.watches.isApplications(status.id)) this.#tell("presence", status);
   }
 
@@ -330,7 +351,7 @@ export class ClientCore implements IncomingSink {
     this.rooms.writable();
     this.offerings.topics.writable();
     this.outsiders.flush();
-    this.endpoint.writable();
+    this.#user.writable();
   }
 
   /** What was sent gets a while to be acknowledged; then the relay is told that this client will not come back. */
@@ -353,10 +374,14 @@ export class ClientCore implements IncomingSink {
   /** A peer that is lost meanwhile does not end the wait for the others. */
   async #settled({ signal, end }: { readonly signal: AbortSignal; readonly end: number }): Promise<void> {
     for (let isSettled = false; !isSettled && !signal.aborted && Date.now() < end;) {
-      isSettled = await this.endpoint.settled({ signal, timeoutMs: end - Date.now() }).then(
-        () => true,
-        () => false,
-      );
+      const wait = { signal, timeoutMs: end - Date.now() };
+      isSettled = await this.endpoint
+        .settled(wait)
+        .then(() => this.#layer?.settled(wait))
+        .then(
+          () => true,
+          () => false,
+        );
     }
   }
 }

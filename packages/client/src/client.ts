@@ -115,8 +115,8 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
 
   /** What this client holds; all zero after close. */
   get load(): ClientLoad {
-    const { peers, requests, streams, bytes } = this.#core.endpoint.load;
-    const { control, rooms, offerings } = this.#core;
+    const { peers, requests, streams } = this.#core.endpoint.load;
+    const { bytes, control, rooms, offerings } = this.#core;
     return {
       peers,
       requests: requests + control.size,

@@ -1,4 +1,4 @@
-import { checkTimeout, type Defer, type DirectMaker } from "@peerloom/core";
+import { checkTimeout, type Defer, type DirectMaker, type LayerMaker } from "@peerloom/core";
 import { checkMetadata, checkName, isInstance, type Metadata } from "@peerloom/protocol";
 import { defaultRoomLimits, type RoomLimits, type SessionLimits } from "@peerloom/session";
 
@@ -41,6 +41,8 @@ export interface ConnectOptions {
   readonly limits?: ClientLimits;
   /** Makes direct paths to peers: `direct(…)` of `@peerloom/direct`. Without it everything goes over the relay. */
   readonly direct?: DirectMaker;
+  /** Encrypts what is said to peers, by whatever path: `encrypt(…)` of `@peerloom/encryption`. Rooms and topics stay in clear. */
+  readonly encryption?: LayerMaker;
   /** The random id of this client object; for tests. */
   readonly instance?: string;
   /** How to run something at the end of the turn; for tests. */
@@ -74,6 +76,8 @@ export function checkOptions(options: ConnectOptions): ClientSettings {
   checkMetadata(options.metadata);
   if (options.direct !== undefined && typeof options.direct?.start !== "function")
     throw new TypeError("direct must be what `direct()` of @peerloom/direct returns");
+  if (options.encryption !== undefined && typeof options.encryption?.createLayer !== "function")
+    throw new TypeError("encryption must be what `encrypt()` of @peerloom/encryption returns");
   return {
     ...options,
     instance,

@@ -1,4 +1,5 @@
 import { deadline, PeerloomError } from "@peerloom/core";
+import { mayBear } from "@peerloom/core/crypto";
 import type { PeerKey } from "./channel.ts";
 
 /**
@@ -22,9 +23,11 @@ export function trustOnFirstUse(store: KeyStore = new Map<string, string>()): Tr
   };
 }
 
-/** Asks the hook. @throws PeerloomError `UNTRUSTED` when it refuses, throws or takes too long. */
+/** Asks the hook, unless the id is made of another key. @throws PeerloomError `UNTRUSTED` when it refuses, throws or takes too long. */
 export async function askTrust(hook: TrustHook, peer: PeerKey, timeoutMs: number): Promise<void> {
   const name = JSON.stringify(peer.id);
+  if (!(await mayBear(peer.id, peer.publicKey)))
+    throw new PeerloomError("UNTRUSTED", `the id ${name} is made of another key than the one it came with`);
   let stop = (): void => {};
   const late = new Promise<never>((_, reject) => {
     stop = deadline(

@@ -1,0 +1,78 @@
+import type { Layer, Packet } from "@peerloom/core";
+import { MemoryRelay, type Delivery } from "@peerloom/core/testing";
+import { encrypt, type Encryption, type EncryptOptions } from "@peerloom/encryption";
+import { Endpoint, type EndpointOptions } from "@peerloom/session";
+
+type Extra = Partial<Omit<EndpointOptions, "instance" | "transport">>;
+
+/** An endpoint that encrypts, on a memory relay. */
+export interface Secret {
+  readonly endpoint: Endpoint;
+  readonly layer: Layer;
+  readonly encryption: Encryption;
+  readonly malformed: string[];
+  close(): Promise<void>;
+}
+
+export function secretOn(relay: MemoryRelay, id: string, instance: string, options: EncryptOptions = {}, extra: Extra = {}): Secret {
+  const encryption = encrypt(options);
+  const malformed: string[] = [];
+  const layer = encryption.createLayer({
+    instance,
+    below: relay.transport(id),
+    get above() {
+      return endpoint;
+    },
+    malformed: (what) => malformed.push(what),
+  });
+  const endpoint: Endpoint = new Endpoint({ instance, transport: layer, ...extra });
+  relay.attach(id, instance, layer);
+  const close = async (): Promise<void> => {
+    await endpoint.close();
+    layer.close();
+    const { peers, requests, streams, bytes } = endpoint.load;
+    const left = peers + requests + streams + bytes + layer.bytes;
+    if (left > 0 || encryption.peer("alice") !== undefined || encryption.peer("bob") !== undefined) throw new Error("something is left");
+  };
+  return { endpoint, layer, encryption, malformed, close };
+}
+
+export interface Pair extends AsyncDisposable {
+  readonly relay: MemoryRelay;
+  readonly alice: Secret;
+  readonly bob: Secret;
+}
+
+/** Two endpoints that encrypt; on disposal they are closed and must hold nothing. */
+export function twoSecrets(options: { readonly alice?: EncryptOptions; readonly bob?: EncryptOptions; readonly extra?: Extra } = {}): Pair {
+  const relay = new MemoryRelay(setImmediate);
+  const alice = secretOn(relay, "alice", "alice-instance", options.alice, options.extra);
+  const bob = secretOn(relay, "bob", "bob-instance", options.bob, options.extra);
+  const close = async (): Promise<void> => {
+    await Promise.all([alice.close(), bob.close()]);
+  };
+  return { relay, alice, bob, [Symbol.asyncDispose]: close };
+}
+
+/** All that passes the relay from now on, as text and bytes in latin1. */
+export function record(relay: MemoryRelay): string[] {
+  const seen: string[] = [];
+  const { judge } = relay;
+  relay.judge = (delivery) => {
+    const { text, attachments } = delivery.packet;
+    seen.push(text, ...attachments.map((bytes) => Buffer.from(bytes).toString("latin1")));
+    return judge(delivery);
+  };
+  return seen;
+}
+
+/** Brings another packet in the place of one under way, which is to be lost. */
+export function replace({ from, to }: Delivery, packet: Packet, { alice, bob }: Pick<Pair, "alice" | "bob">): "lose" {
+  (to === "bob" ? bob : alice).layer.receive(from, packet.text, packet.attachments);
+  return "lose";
+}
+
+/** Which message of encryption is this? */
+export function kindOf({ packet }: Delivery): string {
+  return packet.text.slice(0, 2);
+}
