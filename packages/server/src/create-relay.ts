@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server as HttpServer, type Ser
 import { createServer as createTlsServer, Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { PeerloomError } from "@peerloom/core";
-import { Server } from "socket.io";
+import { Server, type Namespace } from "socket.io";
 import { neededBufferBytes } from "./attach-relay.ts";
 import { Gate } from "./gate.ts";
 import type { Connection, Line } from "./line.ts";
@@ -97,8 +97,11 @@ export class RelayServer extends Relay {
       io.use((_socket, next) => next(new Error(`this relay serves the namespace ${settings.relay.namespace}`)));
     io.engine.on("connection", (connection: Connection) => this.#watch(connection));
     this.gate = new Gate(this.common, http, connectTimeoutMs);
+    const welcome = (guests: Namespace): void => void guests.on("connection", ({ conn }) => this.gate.entered(conn));
     const { plainSignaling } = settings.relay;
-    if (plainSignaling !== undefined) io.of(plainSignaling.namespace).on("connection", ({ conn }) => this.gate.entered(conn));
+    if (plainSignaling !== undefined) welcome(io.of(plainSignaling.namespace));
+    // Those that the program makes later; who is let in there is its own business.
+    io.on("new_namespace", welcome);
   }
 
   /**

@@ -43,7 +43,7 @@ async function serve(told: Told, process: Process, write: (text: string) => void
   const { start } = await import("./start.ts");
   const running = await start(told, { readFile, write });
   const { log, relay, url } = running;
-  process.on("SIGHUP", running.reload);
+  process.on("SIGHUP", () => running.reload());
   const asked = askedToEnd(process, log);
   log.info({ url, namespace: told.options.namespace, pid: globalThis.process.pid }, "listening");
   const signal = await asked;

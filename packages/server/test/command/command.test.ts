@@ -142,6 +142,21 @@ describe("the command", () => {
   });
 });
 
+test("socket.io's admin UI may look at the server, with name and password", async () => {
+  await using command = startCommand(["--port", "0", "--admin-user", "root"], { PEERLOOM_ADMIN_PASSWORD: "a password" });
+  const url = await urlOf(command);
+
+  using operator = dialPlain(`${url}/admin`, { username: "root", password: "a password" });
+  const [stats] = await operator.next("server_stats");
+  using stranger = dialPlain(`${url}/admin`, { username: "root", password: "another one" });
+  using nameless = dialPlain(`${url}/admin`, { password: ["a password"] });
+
+  expect(stats).toMatchObject({ namespaces: expect.arrayContaining([{ name: "/peerloom", socketsCount: 0 }]) as object });
+  expect(await stranger.next("connect_error")).toEqual(["invalid credentials"]);
+  expect(await nameless.next("connect_error")).toEqual(["invalid credentials"]);
+  expect(await get(`${url}/healthz`)).toEqual([200, "alive"]);
+});
+
 describe("ending", () => {
   test("takes the stated time: clients that are busy with the relay hold it until the deadline, newcomers and probes are told", async () => {
     await using command = startCommand(["--port", "0", "--drain-window-ms", "2000", "--drain-deadline-ms", "4000"]);
