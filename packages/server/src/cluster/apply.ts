@@ -12,7 +12,7 @@ export function applyMessage(nodes: Nodes, node: RemoteNode, message: NodeMessag
     case "leaving":
       return nodes.bury(node.id);
     case "client":
-      return void putClient(nodes, node, message.client);
+      return putClient(nodes, node, message.client);
     case "subscribers":
       return countSubscribers(nodes, node, message);
     case "listening":
@@ -25,8 +25,17 @@ export function applyMessage(nodes: Nodes, node: RemoteNode, message: NodeMessag
       return nodes.common.background(nodes.questions.asked(node.id, message.call, message.question, message.body));
     case "answer":
       return nodes.questions.answered(node.id, message.call, message.reply);
-    default:
+    case "state":
+    case "gone":
+    case "member":
+    case "left":
+    case "offer":
+    case "withdrawn":
+    case "published":
+    case "unpublished":
       return applyToClient(nodes, node, message);
+    default:
+      return message satisfies never;
   }
 }
 

@@ -40,6 +40,7 @@ export async function claimForAll(nodes: Nodes, core: Core, claim: Claim): Promi
 /** The id belongs to whom it belonged to before, if that one is here, else to nobody. */
 function giveBack(nodes: Nodes, core: Core, { id, instance }: Claim): void {
   const holder = core.registry.get(id);
-  if (holder !== undefined && holder.instance !== instance) nodes.cluster.note({ tenant: core.tenant, id, instance: holder.instance, state: holder.state });
+  if (holder !== undefined && holder.instance !== instance)
+    nodes.cluster.note({ tenant: core.tenant, id, instance: holder.instance, state: holder.state });
   else if (holder === undefined) nodes.cluster.note({ tenant: core.tenant, id, instance, state: "gone" });
 }

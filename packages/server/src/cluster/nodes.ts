@@ -2,19 +2,19 @@ import { PeerloomError } from "@peerloom/core";
 import type { Client } from "../client.ts";
 import type { Common } from "../common.ts";
 import type { Core } from "../core.ts";
+import { answerPair } from "./answer-pair.ts";
 import { applyMessage } from "./apply.ts";
 import type { Cluster, ClusterState, ClusterStatus, HeldId, LiveNode, Place } from "./cluster.ts";
-import { describeClient } from "./describe.ts";
 import { decodeFrames, encodeFrame } from "./frames.ts";
 import { answerHeads } from "./heads.ts";
 import { isSignalKey } from "./keys.ts";
-import { parseNodeMessage, type ClientState, type NodeMessage, type TopicCount } from "./messages.ts";
+import { parseNodeMessage, type NodeMessage } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 import { parseParcel } from "./packets.ts";
-import { answerPair } from "./pair-abroad.ts";
 import { Parcels } from "./parcels.ts";
 import { Questions } from "./questions.ts";
 import { RemoteNode } from "./remote-node.ts";
+import { describeClients, describeTopics, signalKeys, takeSnapshot } from "./snapshot.ts";
 
 /** The name spaces of the relay. */
 export interface Spaces {
@@ -27,8 +27,6 @@ export interface Spaces {
 
 /** A snapshot that does not come is asked for again after this time, in milliseconds. */
 const snapshotMs = 3000;
-/** Clients in one part of a snapshot. */
-const partClients = 250;
 /** Nodes that are known to have lost their places: what they still say is not believed. */
 const maxBuried = 10_000;
 
@@ -141,22 +139,7 @@ export class Nodes {
   /** Answers a node that has missed something: all that is here. */
   sendSnapshot(to: string): void {
     this.outbox.flush();
-    const { sent } = this.outbox;
-    const clients = this.#clients();
-    const parts = Math.max(1, Math.ceil(clients.length / partClients));
-    for (let part = 0; part < parts; part++) {
-      const isFirst = part === 0;
-      const isLast = part === parts - 1;
-      this.send(to, {
-        type: "snapshot",
-        sent,
-        isFirst,
-        isLast,
-        clients: clients.slice(part * partClients, (part + 1) * partClients),
-        topics: isLast ? this.#topics() : [],
-        keys: isFirst ? this.#keys() : [],
-      });
-    }
+    for (const part of takeSnapshot(this.common, this.spaces, this.outbox.sent)) this.send(to, part);
   }
 
   /** Says goodbye: the others know at once that this node's clients are on their way. */
@@ -191,9 +174,9 @@ export class Nodes {
     }
     this.tell({ type: "hello" });
     for (const { registry } of this.spaces.cores()) for (const client of registry.values()) client.fence = fence;
-    for (const client of this.#clients()) this.tell({ type: "client", client });
-    for (const count of this.#topics()) this.tell({ type: "subscribers", ...count });
-    for (const key of this.#keys()) this.tell({ type: "listening", key, isOn: true });
+    for (const client of describeClients(this.spaces)) this.tell({ type: "client", client });
+    for (const count of describeTopics(this.spaces)) this.tell({ type: "subscribers", ...count });
+    for (const key of signalKeys(this.common)) this.tell({ type: "listening", key, isOn: true });
     const live = new Set(others);
     for (const known of [...this.#nodes.values()]) if (!live.has(known.id)) this.bury(known.id);
     for (const id of others) this.#meet(id);
@@ -309,28 +292,5 @@ export class Nodes {
   #turn(state: ClusterState): void {
     this.state = state;
     this.common.announce("cluster", () => this.status);
-  }
-
-  #clients(): ClientState[] {
-    const clients: ClientState[] = [];
-    for (const core of this.spaces.cores())
-      for (const client of core.registry.values()) if (client.isAnnounced) clients.push(describeClient(core, client));
-    return clients;
-  }
-
-  #topics(): TopicCount[] {
-    const counts: TopicCount[] = [];
-    for (const core of this.spaces.cores())
-      for (const topic of core.topics.values()) {
-        const count = topic.subscribers.size;
-        topic.told = count;
-        const { service, topic: name } = topic.name;
-        if (count > 0) counts.push({ ...(core.tenant !== undefined && { tenant: core.tenant }), service, topic: name, count });
-      }
-    return counts;
-  }
-
-  #keys(): string[] {
-    return [...this.common.namespace.adapter.rooms.keys()].filter(isSignalKey);
   }
 }

@@ -54,6 +54,12 @@ export class Parcels {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const [sender, peers] of waiting) for (const peer of peers) sender.ready(peer);
+    // The heads in a snapshot tell of what was left out, and members ask the publishers for it.
+    for (const node of this.#nodes.values()) {
+      if (!node.hasMissed) continue;
+      node.hasMissed = false;
+      if (!node.isLost) this.#nodes.sendSnapshot(node.id);
+    }
   }
 
   /**
@@ -70,9 +76,19 @@ export class Parcels {
   }
 
   /** Sends packets to a room, or a topic's subscribers, on the nodes that have any. */
-  publish(core: Core, { room }: Outlet, from: string, packets: readonly (readonly [number, string])[], attachments: readonly Uint8Array[]): void {
+  publish(
+    core: Core,
+    { room }: Outlet,
+    from: string,
+    packets: readonly (readonly [number, string])[],
+    attachments: readonly Uint8Array[],
+  ): void {
     const target = core.topics.get(room) ?? core.rooms.get(room);
     if (target?.abroad === undefined || target.abroad.size === 0) return;
+    if (this.#nodes.cluster.isFull) {
+      for (const node of target.abroad.keys()) node.hasMissed = true;
+      return;
+    }
     const frame = roomFrame(core.tenant, room, from, packets, attachments);
     for (const node of target.abroad.keys()) if (!node.isLost) this.#nodes.outbox.push(node.id, frame);
   }

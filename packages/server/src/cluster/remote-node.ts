@@ -24,6 +24,8 @@ export class RemoteNode {
   announced = 0;
   /** Clients that the snapshot that is coming has named. */
   named: Set<Client> | undefined;
+  /** Room packets were left out because too much was on its way: it gets all that there is to know when that is over. */
+  hasMissed = false;
   /** It has lost its place: its clients are away, until they come back at another or their time is up. */
   isLost = false;
   timer: NodeJS.Timeout | undefined;

@@ -1,0 +1,2 @@
+export { redisCluster } from "./redis-cluster.ts";
+export type { RedisClusterOptions } from "./options.ts";
