@@ -1,3 +1,4 @@
+import type { PeerloomError } from "./error.ts";
 import type { MessageHandler, Packet, Transport } from "./port.ts";
 import type { WaitOptions } from "./wait.ts";
 
@@ -33,8 +34,8 @@ export interface DirectPaths {
   opened(id: string): void;
   /** Both sides have spoken, or much has been said. */
   met(id: string): void;
-  /** The session with a peer has ended. */
-  ended(id: string): void;
+  /** The session with a peer has ended, with this error. */
+  ended(id: string, error: PeerloomError): void;
   /** Packets by the direct path get no acknowledgement. */
   silent(id: string): void;
   /** `Remote.goDirect` to `id`. */

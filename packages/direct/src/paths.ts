@@ -2,6 +2,7 @@ import { PeerloomError, type DirectHost, type DirectPaths, type MessageContext, 
 import type { DirectSettings } from "./options.ts";
 import { PeerPath, type PeerPathOwner } from "./peer-path.ts";
 import { DIRECT_REQUEST, parseSignal } from "./signal.ts";
+import { isWorthMore } from "./usage.ts";
 
 /** The direct paths of one client, by peer; one for each session that has wanted one. */
 export class Paths implements DirectPaths, PeerPathOwner {
@@ -29,10 +30,10 @@ export class Paths implements DirectPaths, PeerPathOwner {
     if (this.settings.policy === "auto") this.#wantSoon(id);
   }
 
-  ended(id: string): void {
+  ended(id: string, error: PeerloomError): void {
     const path = this.#byId.get(id);
     this.#byId.delete(id);
-    path?.drop(new PeerloomError("PEER_LOST", `the session with ${JSON.stringify(id)} has ended`));
+    path?.drop(error);
   }
 
   silent(id: string): void {
@@ -60,9 +61,8 @@ export class Paths implements DirectPaths, PeerPathOwner {
   admits(path: PeerPath, isUrgent: boolean): boolean {
     const others = [...this.#byId.values()].filter((other) => other !== path && other.isBusy);
     if (others.length < this.settings.maxPeers) return true;
-    const uses = others.map((other) => ({ other, bytes: other.usage(true) })).sort((a, b) => a.bytes - b.bytes);
-    const [least] = uses;
-    if (least === undefined || (!isUrgent && least.bytes >= path.usage(true))) return false;
+    const [least] = others.map((other) => ({ other, usage: other.usage })).sort((a, b) => a.usage - b.usage);
+    if (least === undefined || (!isUrgent && !isWorthMore(path.usage, least.usage))) return false;
     least.other.leave("full");
     return true;
   }

@@ -3,6 +3,7 @@ import { initialLife, stepLife, type Life, type LifeEffect, type LifeInput } fro
 import { Link } from "./link.ts";
 import type { DirectSettings } from "./options.ts";
 import { DIRECT_REQUEST, encodeSignal, type CloseReason, type Signal } from "./signal.ts";
+import { Usage } from "./usage.ts";
 
 /** A path that was up for so long forgets the failures before. */
 const LONG_MS = 30_000;
@@ -30,6 +31,7 @@ export class PeerPath {
   readonly id: string;
   readonly #owner: PeerPathOwner;
   readonly #isLeader: boolean;
+  readonly #usage = new Usage(0, performance.now());
   readonly #waiters = new Set<Waiter>();
   #life: Life = initialLife;
   #link: Link | undefined;
@@ -39,8 +41,6 @@ export class PeerPath {
   #upAt = 0;
   /** Does this side go on trying by itself? */
   #isWanted = false;
-  /** Bytes that had travelled when its use was looked at last. */
-  #seenBytes = 0;
 
   constructor(id: string, owner: PeerPathOwner) {
     this.id = id;
@@ -53,12 +53,9 @@ export class PeerPath {
     return this.#life.at === "connecting" || this.#life.at === "up" || this.#life.at === "down";
   }
 
-  /** Bytes since this was asked last with `isNewLook`. */
-  usage(isNewLook: boolean): number {
-    const bytes = this.#owner.host.bytesOf(this.id);
-    const usage = bytes - this.#seenBytes;
-    if (isNewLook) this.#seenBytes = bytes;
-    return usage;
+  /** How much it has been used lately. */
+  get usage(): number {
+    return this.#usage.look(this.#owner.host.bytesOf(this.id), performance.now());
   }
 
   /** This side wants a direct path from now on. */
@@ -142,7 +139,6 @@ export class PeerPath {
       case "tell":
         if (!effect.isUp) return host.down(this.id);
         this.#upAt = performance.now();
-        this.usage(true);
         host.up(this.id);
         for (const { resolve } of this.#waiters) resolve();
         return;

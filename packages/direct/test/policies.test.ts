@@ -47,16 +47,18 @@ test("with the policy eager the first message is enough", async () => {
   await using world = await twoClients({ policy: "eager" });
 
   world.alice.remote("bob").emit("hello");
-
   await takes(world.alice, "bob", "direct");
+
+  expect(world.alice.remote("bob").path).toBe("direct");
 });
 
 test("with the policy auto many bytes in one direction are enough", async () => {
   await using world = await twoClients();
 
   world.alice.remote("bob").emit("much", new Uint8Array(100_000));
-
   await takes(world.alice, "bob", "direct");
+
+  expect(world.alice.remote("bob").path).toBe("direct");
 });
 
 test.each(["alice", "bob"])("a client whose policy is never is not asked twice (%s asks)", async (asker) => {
@@ -78,7 +80,7 @@ test("a client without direct paths says so, and goDirect with it ends in NO_DIR
 
   await expect(world.alice.remote("carol").goDirect()).rejects.toMatchObject({ code: "NO_DIRECT" });
   await expect(world.alice.remote("alice").goDirect()).rejects.toMatchObject({ code: "NO_DIRECT" });
-  await expect(world.alice.remote("nobody").goDirect()).rejects.toMatchObject({ code: "PEER_LOST" });
+  await expect(world.alice.remote("nobody").goDirect()).rejects.toMatchObject({ code: "PEER_NOT_FOUND" });
 });
 
 test("goRelay goes back, and nobody makes another path before it is asked for", async () => {

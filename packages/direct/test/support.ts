@@ -3,6 +3,7 @@ import type { RtcBackend } from "@peerloom/core";
 import { direct, type DirectOptions } from "@peerloom/direct";
 import { rtc, type RtcChoice } from "@peerloom/rtc-node";
 import { createRelay, type RelayServer } from "@peerloom/server";
+import { BreakableRtc } from "../../../tools/lib/breakable-rtc.ts";
 
 /** Resolves when packets to `id` take `path`. */
 export function takes(client: Client, id: string, path: PathName): Promise<void> {
@@ -16,32 +17,10 @@ export function takes(client: Client, id: string, path: PathName): Promise<void>
   });
 }
 
-/** A backend whose connections a test can break as a cut network or an ended program does: without a word. */
-export class Breakable {
-  readonly rtc: RtcBackend;
-  readonly made: RTCPeerConnection[] = [];
-
-  constructor(rtc: RtcBackend) {
-    const { made } = this;
-    class Connection extends rtc.RTCPeerConnection {
-      constructor(configuration?: RTCConfiguration) {
-        super(configuration);
-        made.push(this);
-      }
-    }
-    this.rtc = { ...rtc, RTCPeerConnection: Connection };
-  }
-
-  /** Closes every connection there is. */
-  breakAll(): void {
-    for (const connection of this.made.splice(0)) connection.close();
-  }
-}
-
 export interface World extends AsyncDisposable {
   readonly alice: Client;
   readonly bob: Client;
-  readonly network: Breakable;
+  readonly network: BreakableRtc<RtcBackend>;
   /** Another client on the same relay. */
   join(clientId: string, options?: DirectOptions, more?: ConnectOptions): Promise<Client>;
   /** Ends the relay, without a word to its clients. */
@@ -55,7 +34,7 @@ export async function twoClients(
   backend: RtcChoice = "node-datachannel",
   others: DirectOptions = {},
 ): Promise<World> {
-  const network = new Breakable(await rtc({ use: backend }));
+  const network = new BreakableRtc(await rtc({ use: backend }));
   const start = (): RelayServer => createRelay({ secret: "a secret that outlives restarts" });
   let relay = start();
   const { url, port } = await relay.listen(0, "127.0.0.1");

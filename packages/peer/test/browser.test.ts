@@ -8,11 +8,11 @@ import { weriftRtc } from "@peerloom/rtc-node/werift";
 import { createRelay } from "@peerloom/server";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CuttablePath } from "../../../tools/lib/udp-cut.ts";
 import { Peer } from "../src/index.ts";
 import type { DriverName, scenarios } from "./browser/scenarios.ts";
 import { startLab, type Lab } from "./support/chromium.ts";
 import { startNats } from "./support/nats.ts";
-import { CuttablePath } from "./support/udp-cut.ts";
 
 type Scenarios = typeof scenarios;
 

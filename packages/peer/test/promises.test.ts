@@ -2,9 +2,9 @@ import { wrtcRtc } from "@peerloom/rtc-node/wrtc";
 import { createDriver } from "@peerloom/signaling";
 import { memoryDriver } from "@peerloom/signaling/memory";
 import { describe, expect, test } from "vitest";
+import { CuttablePath } from "../../../tools/lib/udp-cut.ts";
 import { Peer } from "../src/index.ts";
 import { meet, next, World } from "./support/peers.ts";
-import { CuttablePath } from "./support/udp-cut.ts";
 
 const rtc = wrtcRtc();
 

@@ -2,8 +2,8 @@ import { nodeDatachannelRtc } from "@peerloom/rtc-node/node-datachannel";
 import { weriftRtc } from "@peerloom/rtc-node/werift";
 import { wrtcRtc } from "@peerloom/rtc-node/wrtc";
 import { describe, test } from "vitest";
+import { CuttablePath } from "../../../tools/lib/udp-cut.ts";
 import { meet, next, World } from "./support/peers.ts";
-import { CuttablePath } from "./support/udp-cut.ts";
 
 /** As long as the promise in the test's name. */
 const cutMs = 10_000;

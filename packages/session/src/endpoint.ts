@@ -372,7 +372,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, Transport
   }
 
   #onEnded({ id, error, wasKnown, events }: Ended): void {
-    this.#direct?.ended(id);
+    this.#direct?.ended(id, error);
     if (wasKnown) this.#handlers.removePeer(id);
     for (const event of events) this.emit("undeliverable", { to: id, event, error });
     if (wasKnown) this.emit("gone", { id, error });

@@ -1,5 +1,4 @@
 import { createSocket, type Socket } from "node:dgram";
-import type { RtcBackend } from "@peerloom/core";
 
 /**
  * A path that can be cut: every candidate is replaced by a port of this one, which forwards to it and back as a NAT does. While it is
@@ -24,7 +23,7 @@ export class CuttablePath implements AsyncDisposable {
   }
 
   /** A backend whose connections take this way. */
-  through(rtc: RtcBackend): RtcBackend {
+  through<Backend extends { readonly RTCPeerConnection: typeof RTCPeerConnection }>(rtc: Backend): Backend {
     const map = (candidate: string): Promise<string | undefined> => this.map(candidate);
     class Connection extends rtc.RTCPeerConnection {
       override async addIceCandidate(candidate?: RTCIceCandidateInit | null): Promise<void> {

@@ -1,0 +1,168 @@
+import type { Socket } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import { dialTcp, frame, frameHeader, RawWebSocket, type Target } from "./raw-web-socket.ts";
+
+/** What an attacker has done. */
+export interface FloodReport {
+  /** How often: handshakes, joins, packets, pings, half-open sockets, bodies. */
+  sent: number;
+  /** Connections that the relay ended, or did not let in. */
+  ended: number;
+}
+
+/** Attacks until the signal aborts; each at a pace many times over what a relay takes from one address, and from that address. */
+type Flood = (target: Target, report: FloodReport, signal: AbortSignal) => Promise<void>;
+
+const hundredMegabytes = 104_857_600;
+const tickMs = 10;
+
+/** Runs `step` each tick until it is over; late ticks are not made up for. */
+async function everyTick(signal: AbortSignal, step: () => void): Promise<void> {
+  while (!signal.aborted) {
+    step();
+    await pause(tickMs);
+  }
+}
+
+/** Keeps `count` sockets open that were let in as clients, and has each do something each tick. */
+async function withClients(target: Target, report: FloodReport, signal: AbortSignal, act: (socket: RawWebSocket) => number): Promise<void> {
+  const one = async (index: number): Promise<void> => {
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const socket = new RawWebSocket(target);
+      const isIn = await socket.join({
+        instance: `attacker-${process.pid}-${index}`,
+        clientId: `attacker-${process.pid}-${index}-${attempt}`,
+      });
+      if (isIn) {
+        await everyTick(AbortSignal.any([signal, onClose(socket.socket)]), () => {
+          if (socket.socket.writableLength < 262_144) report.sent += act(socket);
+        });
+      }
+      if (!signal.aborted) report.ended += 1;
+      socket.destroy();
+      await pause(100);
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, (_, index) => one(index)));
+}
+
+/** 1,000 handshakes a second, each on a connection of its own, with an id of its own. */
+const handshakes: Flood = async (target, report, signal) => {
+  let open = 0;
+  const attack = async (): Promise<void> => {
+    open += 1;
+    const socket = new RawWebSocket(target);
+    const number = report.sent++;
+    const isIn = await socket.join({ instance: `attacker-${number}`, clientId: `attacker-${process.pid}-${number}`, token: "guess" });
+    if (!isIn) report.ended += 1;
+    socket.destroy();
+    open -= 1;
+  };
+  await everyTick(signal, () => {
+    for (let index = 0; index < 10 && open < 500; index++) void attack();
+  });
+};
+
+/** 20,000 joins a second to rooms that nobody else has, and as many leaves. */
+const joins: Flood = (target, report, signal) => {
+  let room = 0;
+  return withClients(target, report, signal, (socket) => {
+    for (let index = 0; index < 10; index++) {
+      const name = `room-${++room}`;
+      socket.packet(`2/peerloom,${room % 1000}["control",{"type":"join","room":"${name}","head":1}]`);
+      socket.packet(`2/peerloom,${room % 1000}["control",{"type":"leave","room":"${name}"}]`);
+    }
+    return 10;
+  });
+};
+
+/** 100,000 packets a second to ids that nobody has. */
+const unknownIds: Flood = (target, report, signal) => {
+  let serial = 0;
+  return withClients(target, report, signal, (socket) => {
+    const packets = Array.from({ length: 50 }, () => frame(1, `42/peerloom,["p","nobody-${++serial}",${serial},"x"]`));
+    socket.write(Buffer.concat(packets));
+    return 50;
+  });
+};
+
+/** 100,000 WebSocket pings a second. */
+const pings: Flood = (target, report, signal) => {
+  const burst = Buffer.concat(Array.from({ length: 50 }, () => frame(9, "ping")));
+  return withClients(target, report, signal, (socket) => {
+    socket.write(burst);
+    return 50;
+  });
+};
+
+/** 3,000 connections that never end their request, each replaced when it is closed. */
+const halfOpen: Flood = async (target, report, signal) => {
+  let open = 0;
+  await everyTick(signal, () => {
+    for (let index = 0; index < 20 && open < 3000; index++) {
+      const socket = dialTcp(target);
+      socket.write("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nX-Slow: ");
+      open += 1;
+      report.sent += 1;
+      socket.resume().once("close", () => {
+        open -= 1;
+        if (!signal.aborted) report.ended += 1;
+      });
+      signal.addEventListener("abort", () => socket.destroy(), { once: true });
+    }
+  });
+};
+
+/** Eight uploads of 100 MB at any time, as fast as they are taken: to a session, to no session, and as a WebSocket frame. */
+const bodies: Flood = async (target, report, signal) => {
+  const heads = ["/socket.io/?EIO=4&transport=polling", "/anything"].map((path) =>
+    Buffer.from(`POST ${path} HTTP/1.1\r\nHost: relay\r\nContent-Length: ${hundredMegabytes}\r\n\r\n`),
+  );
+  const chunk = Buffer.alloc(65_536, "x");
+  const one = async (index: number): Promise<void> => {
+    while (!signal.aborted) {
+      const isFrame = index % 3 === 2;
+      const raw = isFrame ? new RawWebSocket(target) : undefined;
+      const socket = raw?.socket ?? dialTcp(target);
+      const end = AbortSignal.any([signal, onClose(socket)]);
+      if (raw !== undefined) await raw.saw('0{"sid"');
+      socket.resume().write(isFrame ? frameHeader(1, hundredMegabytes) : (heads[index % 3] ?? chunk));
+      report.sent += 1;
+      for (let bytes = 0; bytes < hundredMegabytes && !end.aborted; bytes += chunk.length) {
+        if (!socket.write(chunk)) await Promise.race([new Promise((resolve) => socket.once("drain", resolve)), aborted(end)]);
+      }
+      if (!signal.aborted) report.ended += 1;
+      socket.destroy();
+      await pause(tickMs);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, (_, index) => one(index)));
+};
+
+/** Aborts when the connection has ended. */
+function onClose(socket: Socket): AbortSignal {
+  const controller = new AbortController();
+  if (socket.closed) controller.abort();
+  else socket.once("close", () => controller.abort());
+  return controller.signal;
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
+
+export const floods: Readonly<Record<FloodName, Flood>> = {
+  handshakes,
+  joins,
+  "unknown-ids": unknownIds,
+  pings,
+  "half-open": halfOpen,
+  bodies,
+};
+
+export type FloodName = "handshakes" | "joins" | "unknown-ids" | "pings" | "half-open" | "bodies";
+
+export const floodNames: readonly FloodName[] = ["handshakes", "joins", "unknown-ids", "pings", "half-open", "bodies"];
