@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { RelayStats } from "./counters.ts";
 import type { Relay } from "./relay.ts";
 
@@ -30,9 +30,10 @@ const counters: typeof gauges = [
 
 /**
  * Adds a relay's metrics to a registry of prom-client, all with names that begin with `peerloom_`: who and what there is, what was forwarded and
- * refused, what waits, and how long forwarding and the hook `authenticate` take. They are read when the registry is; one relay a registry.
+ * refused, what waits, and how long forwarding and the hook `authenticate` take. They are read when the registry is; one relay a registry. Returns the registry, a
+ * new one when none was given.
  */
-export function collectMetrics(relay: Relay, registry: Registry): void {
+export function collectMetrics(relay: Relay, registry: Registry = new Registry()): Registry {
   const stats = rememberShortly(() => relay.stats());
   const registers = [registry];
   for (const [name, help, read, label] of gauges) {
@@ -52,6 +53,7 @@ export function collectMetrics(relay: Relay, registry: Registry): void {
     void new Counter({ name: `peerloom_${name}`, help, labelNames, registers, collect });
   }
   addDurations(relay, registers);
+  return registry;
 }
 
 function addDurations(relay: Relay, registers: Registry[]): void {
