@@ -26,6 +26,7 @@ import { Endpoint, REPLAY_REQUEST } from "@peerloom/session";
 import type { ClientEvents } from "./client-events.ts";
 import { Connection } from "./connection.ts";
 import { ControlChannel } from "./control.ts";
+import { IceServers } from "./ice-servers.ts";
 import { Incoming, type IncomingSink } from "./incoming.ts";
 import { layerBetween } from "./layer-between.ts";
 import { LocalQueue } from "./local-queue.ts";
@@ -58,6 +59,7 @@ export class ClientCore implements IncomingSink {
   readonly offerings: Offerings;
   readonly watches: WatchList;
   readonly questions: Questions;
+  readonly iceServers: IceServers;
   metadata: Metadata | undefined;
   relayId: string | undefined;
   warnings = 0;
@@ -89,6 +91,7 @@ export class ClientCore implements IncomingSink {
     });
     const send = (body: object, ack: (...reply: unknown[]) => void): boolean => this.connection.send("control", body, ack);
     this.control = new ControlChannel({ send, timeoutMs: relayTimeoutMs, malformed });
+    this.iceServers = new IceServers({ ask: (wait) => this.control.request("ice-servers", {}, wait), now: () => Date.now() });
     this.#queue = new LocalQueue(socket, settings.socketBytes, () => this.#writable());
     this.watches = new WatchList({ control: this.control, defer, onStatus: (status) => this.#status(status) });
     this.questions = new Questions(malformed);

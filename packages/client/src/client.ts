@@ -5,6 +5,7 @@ import {
   checkMetadata,
   checkName,
   checkRoomName,
+  type IceServer,
   type Metadata,
   type PeerStatus,
   type ServiceSummary,
@@ -194,6 +195,16 @@ export class Client extends Emitter<ClientEvents> implements Port, AsyncDisposab
   /** A page of the relay's clients. @throws PeerloomError `FORBIDDEN` unless the relay allows it; `TIMEOUT`, `ABORTED`, `CLOSED`. */
   async listClients({ after, limit, ...wait }: ListOptions = {}): Promise<ClientList> {
     return this.#core.control.request("list", { after, limit }, wait);
+  }
+
+  /**
+   * STUN and TURN servers of the relay, for an `RTCPeerConnection`, with credentials that hold for a while: call it for each connection. None
+   * where the relay has none.
+   *
+   * @throws PeerloomError `FORBIDDEN`, `TIMEOUT`, `ABORTED`, `CLOSED`.
+   */
+  iceServers(options: WaitOptions = {}): Promise<readonly IceServer[]> {
+    return this.#core.iceServers.get(options);
   }
 
   /** Tells by `presence` how these clients stand, at once and whenever that changes, until `unwatch`. */

@@ -19,7 +19,7 @@ export type {
   Unsubscribe,
   WaitOptions,
 } from "@peerloom/core";
-export type { Metadata, PeerState, PeerStatus, ServiceSummary } from "@peerloom/protocol";
+export type { IceServer, Metadata, PeerState, PeerStatus, ServiceSummary } from "@peerloom/protocol";
 export type {
   ProvidedService,
   ProvideOptions,

@@ -3,6 +3,7 @@ import {
   isMetadata,
   isName,
   isRecord,
+  parseIceServers,
   parseList,
   parseMember,
   parsePeerStatus,
@@ -12,6 +13,7 @@ import {
   isUint,
   type ControlRequests,
   type ControlType,
+  type IceServerList,
   type Member,
   type Metadata,
   type PeerStatus,
@@ -46,6 +48,7 @@ export interface ControlReplies {
   unpublish: true;
   subscribe: Subscribed;
   unsubscribe: true;
+  "ice-servers": IceServerList;
   close: true;
 }
 
@@ -79,6 +82,7 @@ export const parseReplyValue: { readonly [T in ControlType]: (value: unknown, bo
   unpublish: parseNothing,
   subscribe: parseSubscribed,
   unsubscribe: parseNothing,
+  "ice-servers": parseIceServers,
   close: parseNothing,
 };
 

@@ -28,6 +28,7 @@ export interface ControlRequests {
   unpublish: TopicName;
   subscribe: TopicName;
   unsubscribe: TopicName;
+  "ice-servers": Record<never, never>;
   close: Record<never, never>;
 }
 
@@ -62,6 +63,7 @@ const shapes: { readonly [T in ControlType]: Shape<ControlRequests[T]> } = {
   unpublish: topic,
   subscribe: topic,
   unsubscribe: topic,
+  "ice-servers": {},
   close: {},
 };
 

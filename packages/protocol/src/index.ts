@@ -4,6 +4,7 @@ export { fromBase64, toBase64 } from "./base64.ts";
 export { ENCRYPTION } from "./encryption.ts";
 export { isFilled } from "./holes.ts";
 export { parseHandshake, parseWelcome, type Handshake, type Welcome } from "./handshake.ts";
+export { parseIceServers, type IceServer, type IceServerList } from "./ice-servers.ts";
 export { DEFAULT_NAMESPACE, PROTOCOL_VERSION, WIRE } from "./limits.ts";
 export { checkMetadata, isMetadata, metadataBytes, type Metadata } from "./metadata.ts";
 export {

@@ -7,6 +7,7 @@ import { provide, providers, services, withdraw } from "./control-services.ts";
 import { publish, subscribe, unpublish, unsubscribe } from "./control-topics.ts";
 import type { Core } from "./core.ts";
 import { pair } from "./pair.ts";
+import { iceServers } from "./turn/answer.ts";
 
 type Answer = object | Promise<object>;
 type Handlers = { readonly [T in ControlType]: (core: Core, client: Client, request: ControlRequests[T]) => Answer };
@@ -29,6 +30,7 @@ const handlers: Handlers = {
   unpublish,
   subscribe,
   unsubscribe,
+  "ice-servers": iceServers,
   close: () => ({}),
 };
 

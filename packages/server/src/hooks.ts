@@ -73,6 +73,8 @@ export interface ServiceAction extends ActionOf<"service"> {
 }
 /** Listing the services that there are. */
 export type ServicesAction = ActionOf<"services">;
+/** Getting credentials for the TURN servers, which cost traffic there. */
+export type IceServersAction = ActionOf<"ice-servers">;
 /** Subscribing to a topic. */
 export interface SubscribeAction extends ActionOf<"subscribe"> {
   readonly service: string;
@@ -99,6 +101,7 @@ export type Action =
   | ServiceAction
   | ServicesAction
   | SubscribeAction
+  | IceServersAction
   | SignalSubscribeAction
   | SignalAction;
 

@@ -24,6 +24,7 @@ export type {
   ConnectionRequest,
   Identity,
   JoinAction,
+  IceServersAction,
   ListAction,
   PacketAction,
   PairAction,
@@ -47,5 +48,6 @@ export type { Relay } from "./relay.ts";
 export type { Observer } from "./timing.ts";
 export type { TenantRelay } from "./tenant-relay.ts";
 export type { SignalingLimits } from "./signaling/limits.ts";
+export type { TurnOptions } from "./turn/options.ts";
 export type { ListenAddress, RelayServerOptions, RequestHandler, TlsFiles } from "./server-options.ts";
 export { onDuplex, openDuplex, toDuplex, type DuplexHandler, type DuplexOptions, type StreamContext } from "@peerloom/session/node";

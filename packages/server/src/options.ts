@@ -7,6 +7,7 @@ import type { Authenticate, Authorize } from "./hooks.ts";
 import { resolveLimits, type RelayLimits } from "./limits.ts";
 import { resolvePlainSignaling, type PlainSettings, type PlainSignalingOptions } from "./plain-signaling/options.ts";
 import { resolveSignaling, type SignalingLimits } from "./signaling/limits.ts";
+import { resolveTurn, type TurnOptions, type TurnSettings } from "./turn/options.ts";
 
 /** Options of a relay, wherever it is attached. */
 export interface RelayOptions {
@@ -37,6 +38,8 @@ export interface RelayOptions {
   readonly signaling?: boolean | Partial<SignalingLimits> | undefined;
   /** Whether front ends that use nothing but socket.io-client may signal by this relay, and how. @defaultValue false */
   readonly plainSignaling?: boolean | PlainSignalingOptions | undefined;
+  /** TURN servers that clients may use: they get credentials of the relay by `client.iceServers()`. @defaultValue none */
+  readonly turn?: TurnOptions | undefined;
   /**
    * Addresses and networks (`10.0.0.0/8`, `"loopback"`, `"private"`) of the proxies in front of the relay, whose `X-Forwarded-For` is believed.
    * @defaultValue none
@@ -75,6 +78,7 @@ export interface Settings {
   readonly allowList: boolean;
   readonly signaling: SignalingLimits | undefined;
   readonly plainSignaling: PlainSettings | undefined;
+  readonly turn: TurnSettings | undefined;
   readonly trustedProxies: TrustedProxies | undefined;
   readonly exemptAddresses: BlockList;
   readonly cluster: Cluster | undefined;
@@ -97,6 +101,7 @@ export const relayOptionNames: { readonly [K in keyof RelayOptions]-?: true } = 
   allowList: true,
   signaling: true,
   plainSignaling: true,
+  turn: true,
   trustProxy: true,
   exemptAddresses: true,
   cluster: true,
@@ -131,6 +136,7 @@ export function resolveOptions(options: RelayOptions = {}): Settings {
     allowList: flag("allowList", options.allowList),
     signaling: resolveSignaling(options.signaling, limits.packetBytes),
     plainSignaling: resolvePlainSignaling(options.plainSignaling, options.namespace ?? DEFAULT_NAMESPACE),
+    turn: resolveTurn(options.turn),
     trustedProxies: options.trustProxy === undefined ? undefined : networks("trustProxy", options.trustProxy),
     exemptAddresses: networks("exemptAddresses", options.exemptAddresses ?? ["127.0.0.1", "::1"]),
     cluster: cluster(options.cluster),
