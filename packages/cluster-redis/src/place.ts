@@ -61,8 +61,8 @@ export class PlaceScripts {
 
   /** @returns the other nodes; undefined when the place is lost. */
   async renew(self: string, sent: number): Promise<LiveNode[] | undefined> {
-    const { nodes, prefix } = this.#names;
-    const reply = await this.#run("renew", [nodes, this.#names.node(self)], [prefix, this.#lease, self, String(sent)]);
+    const { nodes, fence, prefix } = this.#names;
+    const reply = await this.#run("renew", [nodes, fence, this.#names.node(self)], [prefix, this.#lease, self, String(sent)]);
     if (!Array.isArray(reply)) return undefined;
     const live: LiveNode[] = [];
     for (let index = 0; index + 1 < reply.length; index += 2) live.push({ node: text(reply[index]), sent: Number(text(reply[index + 1])) });

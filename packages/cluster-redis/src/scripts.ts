@@ -4,14 +4,14 @@
  * lease that runs out takes all ids of the node with it, and nothing is left behind. `<prefix>nodes` names the places, `<prefix>fence` is the highest fence.
  */
 
-/** Fences are times, and never twice the same: they go on rising although nothing of Redis' memory is left. */
+/** Fences are times, and never twice the same: they go on rising although nothing of Redis' memory is left. The last is kept while there are places. */
 const fence = `
 local function fence(key, lease)
   local time = redis.call('TIME')
   local now = time[1] * 1000000 + time[2]
   local last = tonumber(redis.call('GET', key) or '0')
   if now <= last then now = last + 1 end
-  redis.call('SET', key, string.format('%.0f', now), 'PX', lease * 10)
+  redis.call('SET', key, string.format('%.0f', now), 'PX', lease)
   return string.format('%.0f', now)
 end
 `;
@@ -26,10 +26,11 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return node
 `;
 
-/** KEYS nodes, own. ARGV prefix, lease, self, sent. Answers the other nodes, and what each had sent; null when the place is lost. */
+/** KEYS nodes, fence, own. ARGV prefix, lease, self, sent. Answers the other nodes, and what each had sent; null when the place is lost. */
 const renew = `
-if redis.call('PEXPIRE', KEYS[2], ARGV[2]) == 0 then return false end
-redis.call('HSET', KEYS[2], '', ARGV[4])
+if redis.call('PEXPIRE', KEYS[3], ARGV[2]) == 0 then return false end
+redis.call('HSET', KEYS[3], '', ARGV[4])
+redis.call('PEXPIRE', KEYS[2], ARGV[2])
 redis.call('SADD', KEYS[1], ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[2])
 local others = {}

@@ -55,7 +55,13 @@ export class Rooms {
 
   /** Adds a client that is not in the room. */
   add(client: Client, name: string, head: number, metadata: Metadata | undefined): Membership {
-    const room = this.#rooms.get(name) ?? { name, key: this.#keys.room(name), members: new Map<string, Membership>(), abroad: undefined, asking: undefined };
+    const room = this.#rooms.get(name) ?? {
+      name,
+      key: this.#keys.room(name),
+      members: new Map<string, Membership>(),
+      abroad: undefined,
+      asking: undefined,
+    };
     const membership: Membership = { client, room, head, tick: ++this.#tick, metadata };
     this.#rooms.set(name, room);
     room.members.set(client.id, membership);

@@ -9,6 +9,9 @@ export interface ClusterStatus {
   readonly nodes: number;
   /** Clients that other nodes hold. */
   readonly clientsElsewhere: number;
+  /** Messages that have come from other nodes since the beginning, and their bytes. */
+  readonly received: number;
+  readonly receivedBytes: number;
 }
 
 /** An id that a node holds, in its tenant's name space. */

@@ -46,6 +46,8 @@ export class Nodes {
   readonly #buried = new Set<string>();
   #self: string | undefined;
   #isClosed = false;
+  #received = 0;
+  #receivedBytes = 0;
 
   constructor(common: Common, spaces: Spaces, cluster: Cluster) {
     this.common = common;
@@ -80,7 +82,13 @@ export class Nodes {
   get status(): ClusterStatus {
     let clientsElsewhere = 0;
     for (const { replicas } of this.spaces.cores()) clientsElsewhere += replicas.size;
-    return { state: this.state, nodes: this.size + (this.state === "up" ? 1 : 0), clientsElsewhere };
+    return {
+      state: this.state,
+      nodes: this.size + (this.state === "up" ? 1 : 0),
+      clientsElsewhere,
+      received: this.#received,
+      receivedBytes: this.#receivedBytes,
+    };
   }
 
   values(): IterableIterator<RemoteNode> {
@@ -214,6 +222,8 @@ export class Nodes {
     const [from, sent]: readonly unknown[] = Array.isArray(envelope?.head) ? envelope.head : [];
     if (typeof from !== "string") return this.malformed("a message");
     if (from === this.#self || this.#self === undefined || this.#buried.has(from)) return;
+    this.#received += 1;
+    this.#receivedBytes += bytes.length;
     const node = this.#nodes.get(from) ?? this.#meet(from, sent === 0 ? 0 : undefined);
     if (node.isLost || (typeof sent === "number" && !this.#isNext(node, sent))) return;
     for (const { head, body } of frames) {
