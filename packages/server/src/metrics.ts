@@ -1,8 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { ClusterStatus } from "./cluster/cluster.ts";
 import type { RelayStats } from "./counters.ts";
 import type { Relay } from "./relay.ts";
 
-type Read = (stats: RelayStats) => number | Readonly<Record<string, number>>;
+/** What is known of a relay at one moment. */
+interface Moment extends RelayStats {
+  readonly cluster: ClusterStatus | undefined;
+}
+type Read = (moment: Moment) => number | Readonly<Record<string, number>>;
 
 /** What is read from the relay when somebody asks: name, what it counts, the label of its parts, and where it is found. */
 const gauges: readonly (readonly [name: string, help: string, read: Read, label?: string])[] = [
@@ -11,6 +16,8 @@ const gauges: readonly (readonly [name: string, help: string, read: Read, label?
   ["rooms", "Rooms with members", ({ rooms }) => rooms],
   ["services", "Services with providers", ({ services }) => services],
   ["topics", "Topics that are published or subscribed to", ({ topics }) => topics],
+  ["cluster_relays", "Relays that are joined, this one included; 0 while it is cut off", ({ cluster }) => cluster?.nodes ?? 1],
+  ["cluster_clients_elsewhere", "Clients on the other relays", ({ cluster }) => cluster?.clientsElsewhere ?? 0],
   ["congested_clients", "Clients whose outbound queue is over its budget", ({ congested }) => congested],
   ["queued_bytes", "Bytes waiting to be sent to clients", ({ queuedBytes }) => queuedBytes],
   ["longest_queue_bytes", "Bytes waiting for the client with the most", ({ longestQueueBytes }) => longestQueueBytes],
@@ -21,6 +28,9 @@ const counters: typeof gauges = [
   ["packet_bytes_total", "Bytes of these packets", ({ bytes }) => bytes],
   ["room_packets_total", "Packets to rooms, each once", ({ roomPackets }) => roomPackets],
   ["room_packet_bytes_total", "Bytes of these packets", ({ roomBytes }) => roomBytes],
+  ["packets_elsewhere_total", "Packets handed to other relays", ({ abroad }) => abroad],
+  ["cluster_received_total", "Messages from other relays", ({ cluster }) => cluster?.received ?? 0],
+  ["cluster_received_bytes_total", "Bytes of these messages", ({ cluster }) => cluster?.receivedBytes ?? 0],
   ["controls_total", "Requests of clients to the relay", ({ controls }) => controls],
   ["malformed_total", "Events that were none of the protocol", ({ malformed }) => malformed],
   ["refused_total", "What was refused to clients, by code", ({ refused }) => refused, "code"],
@@ -34,7 +44,7 @@ const counters: typeof gauges = [
  * new one when none was given.
  */
 export function collectMetrics(relay: Relay, registry: Registry = new Registry()): Registry {
-  const stats = rememberShortly(() => relay.stats());
+  const stats = rememberShortly(() => ({ ...relay.stats(), cluster: relay.cluster }));
   const registers = [registry];
   for (const [name, help, read, label] of gauges) {
     const labelNames = label === undefined ? [] : [label];

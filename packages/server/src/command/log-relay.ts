@@ -24,6 +24,9 @@ export function logRelay(relay: Relay, log: Logger): void {
     const connection = isAboutClient ? idOf({ tenant: entry.tenant, clientId: entry.clientId ?? "" }) : undefined;
     log.warn({ ...(connection !== undefined && { connection }), where, ...entry }, where === "dismissal" ? "client dismissed" : "refused");
   });
+  relay.on("cluster", ({ state, nodes, clientsElsewhere }) =>
+    log[state === "up" ? "info" : "warn"]({ state, nodes, clientsElsewhere }, "cluster"),
+  );
   relay.on("undeliverable", ({ error, ...event }) => log.warn({ ...event, code: error.code }, "undeliverable"));
   relay.on("error", ({ error }) => log.error({ err: error instanceof Error ? error : new Error(String(error)) }, "error"));
 }

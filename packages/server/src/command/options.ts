@@ -1,5 +1,6 @@
 import { DEFAULT_NAMESPACE, isName } from "@peerloom/protocol";
 import { parseTrustedProxies } from "../client-address.ts";
+import { resolveTurn } from "../turn/options.ts";
 import { limitSpecs, type LimitOptions } from "./limit-options.ts";
 import { choice, list, milliseconds, option, optional, secret, text, toggle, whole, type Spec } from "./spec.ts";
 
@@ -33,6 +34,8 @@ export interface CommandOptions extends LimitOptions {
   readonly turnSecret: string | undefined;
   readonly turnTtlSeconds: number;
   readonly redis: string | undefined;
+  readonly redisPrefix: string;
+  readonly redisLeaseMs: number;
   readonly logLevel: LogLevel;
   readonly metrics: boolean;
   readonly metricsPort: number | undefined;
@@ -54,7 +57,8 @@ const namespace = text("NAME", `a name like "/peerloom"`, (given) => /^\/[^,?#\s
 const host = text("HOST", "an address or a name", (given) => !/[\s/]/.test(given));
 const origin = text("ORIGIN", "an origin like https://example.org", (given) => URL.canParse(given) && new URL(given).origin === given);
 const proxy = text("NETWORK", `an address, a network like 10.0.0.0/8, "loopback" or "private"`, isProxy);
-const turnUrl = text("URL", "a URL like turn:turn.example.org:3478", (given) => /^turns?:[^\s?]+(\?transport=(udp|tcp))?$/.test(given));
+const turnUrl = text("URL", "a URL like turn:turn.example.org:3478", isTurnUrl);
+const prefix = text("TEXT", "1 to 64 characters without braces and spaces", (given) => /^[^{}\s]{1,64}$/.test(given));
 const redis = text("URL", "a URL like redis://127.0.0.1:6379", (given) => /^rediss?:\/\/\S+$/.test(given) && URL.canParse(given));
 
 /** Every option of the command: the one place where an option is described, read by flags, environment, file, `--help` and docs. */
@@ -87,6 +91,8 @@ export const specs: { readonly [K in OptionName]: Spec<CommandOptions[K]> } = {
   turnSecret: optional(secret(8), "secret shared with the TURN servers (coturn: static-auth-secret)"),
   turnTtlSeconds: option(whole(60, 604_800, "S"), 3600, "how long TURN credentials are valid"),
   redis: optional({ ...redis, isSecret: true }, "Redis 7 that joins several relays; needs @peerloom/cluster-redis"),
+  redisPrefix: option(prefix, "peerloom", "relays with the same one are joined"),
+  redisLeaseMs: option(whole(200, 3_600_000, "MS"), 10_000, "how long a relay that says nothing keeps its place; the same for all"),
   logLevel: option(choice(["silent", "error", "warn", "info", "debug", "trace"]), "info", "how much is logged to standard output"),
   metrics: option(toggle, true, "answer /metrics"),
   metricsPort: optional(whole(1, 65_535), "answer /healthz, /readyz and /metrics on a port of their own, and nowhere else"),
@@ -109,6 +115,14 @@ export function flagOf(option: string): string {
 /** `tlsCert` is `PEERLOOM_TLS_CERT`. */
 export function variableOf(option: string): string {
   return `PEERLOOM_${option.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+}
+
+function isTurnUrl(given: string): boolean {
+  try {
+    return resolveTurn({ urls: given, secret: "any" }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function isProxy(given: string): boolean {

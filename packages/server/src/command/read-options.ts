@@ -121,6 +121,7 @@ function checkTogether(options: CommandOptions, sources: Told["sources"]): void 
   };
   needs("tlsCert", "tlsKey");
   needs("tlsKey", "tlsCert");
+  needs("redis", "secret");
   needs("turnSecret", "turnUrl");
   needs("turnUrl", "turnSecret");
   if (options.authSecret !== undefined && options.authJwks !== undefined)

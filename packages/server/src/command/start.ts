@@ -8,6 +8,7 @@ import type { PlainSignalingOptions } from "../plain-signaling/options.ts";
 import { isLoopback } from "../relay.ts";
 import type { RelayServerOptions } from "../server-options.ts";
 import { serveAdminUi } from "./admin-ui.ts";
+import { loadCluster } from "./cluster.ts";
 import { limitsOf } from "./limit-options.ts";
 import { logRelay } from "./log-relay.ts";
 import { createLog, type Write } from "./log.ts";
@@ -41,9 +42,11 @@ export async function start(told: Told, { readFile, write }: Outside): Promise<R
   const log = createLog(options.logLevel, secretsOf(options), write);
   const tokens = readTokens(told, readFile);
   const probes = new Probes(options.metrics);
+  const cluster = await loadCluster(told);
   const relay = makeRelay(told, {
     tls: readTls(told, readFile),
     authenticate: tokens?.authenticate,
+    cluster,
     ...(options.metricsPort === undefined && { requestHandler: probes.handle }),
     ...(options.plainSignaling && { plainSignaling: tokens === undefined ? true : { admit: admitBy(tokens.authenticate) } }),
     warn: (message) => log.warn(message.replace("the option authenticate", "--auth-secret or --auth-jwks")),
@@ -96,6 +99,7 @@ function makeRelay({ options }: Told, rest: RelayServerOptions): RelayServer {
       },
       rooms: { allowOutsiders },
       limits: limitsOf(options),
+      turn: turnOf(options),
       ...rest,
     });
   } catch (thrown) {
@@ -104,6 +108,10 @@ function makeRelay({ options }: Told, rest: RelayServerOptions): RelayServer {
       options.tlsCert !== undefined && !(thrown instanceof TypeError || thrown instanceof RangeError) ? "--tls-cert, --tls-key: " : "";
     throw new UsageError(`${name}${(thrown as Error).message}`, { cause: thrown });
   }
+}
+
+function turnOf({ turnUrl, turnSecret, turnTtlSeconds }: CommandOptions): RelayServerOptions["turn"] {
+  return turnUrl === undefined || turnSecret === undefined ? undefined : { urls: turnUrl, secret: turnSecret, ttlSeconds: turnTtlSeconds };
 }
 
 /** Front ends of plain signaling show the same token as clients: `io({ auth: { token } })`. */
