@@ -10,8 +10,8 @@ export interface ServedPage extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Bundles a program from the packages' sources and serves it. */
-export async function servePage(program: string): Promise<ServedPage> {
+/** A program of `programs` as one script, made from the packages' sources. */
+export async function bundle(program: string): Promise<string> {
   const output = await build({
     root: folder,
     configFile: false,
@@ -25,7 +25,12 @@ export async function servePage(program: string): Promise<ServedPage> {
     },
   });
   const [chunk] = ([output].flat() as Rolldown.RolldownOutput[]).flatMap((part) => part.output.filter(({ type }) => type === "chunk"));
-  const script = (chunk as Rolldown.OutputChunk).code;
+  return (chunk as Rolldown.OutputChunk).code;
+}
+
+/** Bundles a program and serves it. */
+export async function servePage(program: string): Promise<ServedPage> {
+  const script = await bundle(program);
   const server = createServer(({ url }, response) => {
     const isScript = url === "/page.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html");

@@ -15,10 +15,12 @@ export interface Program extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-/** Starts a program and waits for its first message. */
-export async function startProgram(name: string, args: readonly string[]): Promise<Program> {
+/** Starts a program, behind what stands in `prefix`, and waits for its first message. */
+export async function startProgram(name: string, args: readonly string[], prefix: readonly string[] = []): Promise<Program> {
+  const [execPath = "", ...before] = [...prefix, process.execPath];
   const child = fork(join(programs, `${name}.ts`), args, {
-    execArgv: ["--conditions=@peerloom/source", "--expose-gc"],
+    execPath,
+    execArgv: [...before, "--conditions=@peerloom/source", "--expose-gc"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const ended = once(child, "exit");
@@ -37,17 +39,23 @@ export async function startProgram(name: string, args: readonly string[]): Promi
 export interface RelayProcess extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
-  /** SIGKILL, then a new process on the same port. */
+  /** SIGKILL. */
+  kill(): Promise<void>;
+  /** SIGKILL unless that was before, then a new process on the same port. */
   restart(): Promise<void>;
 }
 
-export async function startRelayProcess(options: Omit<RelayProgramOptions, "port"> = {}): Promise<RelayProcess> {
+export async function startRelayProcess(
+  options: Omit<RelayProgramOptions, "port"> = {},
+  prefix: readonly string[] = [],
+): Promise<RelayProcess> {
   const port = await freePort();
-  const start = (): Promise<Program> => startProgram("relay", [JSON.stringify({ ...options, port })]);
+  const start = (): Promise<Program> => startProgram("relay", [JSON.stringify({ ...options, port })], prefix);
   let program = await start();
   return {
     port,
     url: `http://127.0.0.1:${port}`,
+    kill: () => program.kill(),
     restart: async () => {
       await program.kill();
       program = await start();
