@@ -32,6 +32,7 @@ export type {
 export type { RemoteStream, RemoteTrack } from "./media/inbox.ts";
 export type { Publication, PublishOptions, PublishedTrack, TrackParameters } from "./media/publication.ts";
 export type { PeerOptions } from "./options.ts";
+export type { IceServerSource } from "./pair/ice-servers.ts";
 export type { ConnectionState } from "./pair/life.ts";
 export { Peer, type JoinOptions, type StreamFilter } from "./peer.ts";
 export type { Verify } from "./room/room.ts";

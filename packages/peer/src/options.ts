@@ -3,6 +3,7 @@ import type { Driver, Identity } from "@peerloom/signaling";
 import { browserBackend } from "./browser-backend.ts";
 import type { ChannelLimits } from "./channels/index.ts";
 import type { HeartbeatTimes } from "./pair/heartbeat.ts";
+import type { IceServerSource } from "./pair/ice-servers.ts";
 import type { LifeTimes } from "./pair/life.ts";
 
 export interface PeerOptions {
@@ -12,7 +13,11 @@ export interface PeerOptions {
   readonly id?: string;
   /** The WebRTC implementation. @defaultValue the browser's */
   readonly rtc?: RtcBackend;
-  readonly iceServers?: readonly RTCIceServer[];
+  /**
+   * STUN and TURN servers, or a function that is asked for them at each new connection and each ICE restart, so that its credentials may be
+   * short-lived: `() => client.iceServers()`.
+   */
+  readonly iceServers?: readonly RTCIceServer[] | IceServerSource;
   /** @defaultValue "all" */
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** Milliseconds for a pair to connect, 0 for as long as it takes. @defaultValue 15_000 */
@@ -46,6 +51,8 @@ export interface Settings {
   readonly id: string | undefined;
   readonly rtc: RtcBackend;
   readonly configuration: RTCConfiguration;
+  /** Asked before a connection begins, and before its ICE restarts. */
+  readonly iceServers: IceServerSource | undefined;
   readonly life: LifeTimes;
   readonly heartbeat: HeartbeatTimes;
   readonly maxPeers: number;
@@ -69,7 +76,8 @@ export function settle(options: PeerOptions): Settings {
     driver,
     id: options.id,
     rtc,
-    configuration: { iceServers: iceServers.map((server) => ({ ...server })), iceTransportPolicy },
+    configuration: { iceServers: typeof iceServers === "function" ? [] : copies(iceServers), iceTransportPolicy },
+    iceServers: typeof iceServers === "function" ? async () => copies(await iceServers()) : undefined,
     life: {
       connectTimeoutMs: duration(options.connectTimeoutMs ?? 15_000, "connectTimeoutMs"),
       reconnectTimeoutMs: duration(options.reconnectTimeoutMs ?? 30_000, "reconnectTimeoutMs"),
@@ -86,6 +94,10 @@ export function settle(options: PeerOptions): Settings {
     isSubscribed: options.isSubscribed ?? true,
     now: options.now ?? (() => performance.now()),
   };
+}
+
+function copies(iceServers: readonly RTCIceServer[]): RTCIceServer[] {
+  return iceServers.map((server) => ({ ...server }));
 }
 
 function duration(value: number, what: string): number {

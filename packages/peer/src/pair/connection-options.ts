@@ -1,6 +1,7 @@
 import type { RtcBackend } from "@peerloom/core";
 import type { PairMessage, StreamInfo } from "./control.ts";
 import type { HeartbeatTimes } from "./heartbeat.ts";
+import type { IceServerSource } from "./ice-servers.ts";
 
 /** A description or candidates on their way through the driver: there is no control channel yet, or its path is lost. */
 export type DriverMessage =
@@ -38,6 +39,8 @@ export interface ConnectionHooks {
 export interface ConnectionOptions {
   readonly rtc: RtcBackend;
   readonly configuration: RTCConfiguration;
+  /** Asked before it begins, and before ICE restarts. */
+  readonly iceServers?: IceServerSource | undefined;
   /** True on one side: it offers when it likes, and its offers stand when offers cross. */
   readonly isLeader: boolean;
   readonly heartbeat: HeartbeatTimes;

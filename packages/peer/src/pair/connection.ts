@@ -63,7 +63,13 @@ export class Connection {
 
   /** Makes the first offer. */
   offer(): void {
-    this.#openControl();
+    if (this.#options.iceServers === undefined) this.#openControl();
+    else {
+      this.#add(async () => {
+        await this.#configure();
+        if (!this.#life.signal.aborted) this.#openControl();
+      });
+    }
     this.#step({ type: "want", what: "first" });
   }
 
@@ -178,6 +184,8 @@ export class Connection {
   #takeOffer(sdp: string, route: Route, offer: number, streams: readonly StreamInfo[] | undefined): void {
     this.#add(() =>
       this.#run({ type: "offer" }, async () => {
+        // It comes by the driver when the connection begins, or its path is lost.
+        if (route === "driver") await this.#configure();
         try {
           await this.pc.setRemoteDescription({ type: "offer", sdp });
         } catch (thrown) {
@@ -273,7 +281,10 @@ export class Connection {
   async #makeOffer(offer: number, isRestart: boolean): Promise<void> {
     try {
       if (this.#hasBegun) await this.#hooks.arrangeMedia(this.pc);
-      if (isRestart) this.pc.restartIce();
+      if (isRestart) {
+        await this.#configure();
+        this.pc.restartIce();
+      }
       await this.pc.setLocalDescription();
       const sdp = this.pc.localDescription?.sdp ?? "";
       const route: Route = this.#isDown || !this.#isOpen ? "driver" : "control";
@@ -284,6 +295,19 @@ export class Connection {
       // A backend that cannot restart ICE needs a new connection.
       if (isRestart) this.#break();
       else throw thrown;
+    }
+  }
+
+  /** Has the ICE servers of now used, where there is something to ask for them. What cannot be asked, or set, stays as it was. */
+  async #configure(): Promise<void> {
+    const { iceServers: source, configuration } = this.#options;
+    if (source === undefined) return;
+    try {
+      const iceServers = [...(await source())];
+      if (!this.#life.signal.aborted) this.pc.setConfiguration({ bundlePolicy: "max-bundle", ...configuration, iceServers });
+    } catch (thrown) {
+      // A backend that takes servers at the start only makes a new connection where others restart.
+      if (!(thrown instanceof DOMException && thrown.name === "NotSupportedError")) this.#hooks.error(thrown);
     }
   }
 

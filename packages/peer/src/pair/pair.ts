@@ -256,6 +256,7 @@ export class Pair {
     const connection: Connection = new Connection({
       rtc: settings.rtc,
       configuration: settings.configuration,
+      iceServers: settings.iceServers,
       isLeader: this.#isLeader,
       heartbeat: settings.heartbeat,
       now: settings.now,

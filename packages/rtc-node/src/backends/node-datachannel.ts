@@ -14,7 +14,7 @@ const useImplicit = "node-datachannel makes descriptions when they are set: call
 
 /** libdatachannel by its own calls, which go further than those of its W3C-like wrapper: rollback, and offers made again. */
 export class NativeEngine implements Engine {
-  readonly #pc: PeerConnection;
+  #pc: PeerConnection;
   readonly #events: EngineEvents;
   #hasChannels = false;
   #isClosed = false;
@@ -27,21 +27,7 @@ export class NativeEngine implements Engine {
 
   constructor(configuration: RTCConfiguration, events: EngineEvents) {
     this.#events = events;
-    this.#pc = new PeerConnection("peer", nativeConfiguration(configuration));
-    const changed = (): void => {
-      if (!this.#isClosed) events.changed();
-    };
-    this.#pc.onStateChange(changed);
-    this.#pc.onIceStateChange(changed);
-    this.#pc.onSignalingStateChange(changed);
-    this.#pc.onGatheringStateChange((state) => {
-      changed();
-      if (state === "complete") this.#gathered();
-    });
-    this.#pc.onLocalCandidate((candidate, sdpMid) => this.#candidate(candidateLine(candidate), sdpMid));
-    this.#pc.onDataChannel((channel) => {
-      if (!this.#isClosed) events.channel((own) => this.#own(channel, own));
-    });
+    this.#pc = this.#start(configuration);
   }
 
   states(): EngineStates {
@@ -124,8 +110,13 @@ export class NativeEngine implements Engine {
   restartIce(): void {
     throw new DOMException("node-datachannel cannot restart ICE: make a new connection", "NotSupportedError");
   }
-  configure(): void {
-    throw new DOMException("node-datachannel takes its configuration at the start only", "NotSupportedError");
+  /** What has done nothing yet is made anew. */
+  configure(configuration: RTCConfiguration): void {
+    if (this.#hasChannels || this.localDescription() !== null || this.remoteDescription() !== null)
+      throw new DOMException("node-datachannel takes its configuration at the start only", "NotSupportedError");
+    const before = this.#pc;
+    this.#pc = this.#start(configuration);
+    before.close();
   }
 
   async stats(): Promise<RTCStatsReport> {
@@ -148,6 +139,28 @@ export class NativeEngine implements Engine {
     const mid = /^a=mid:(\S+)/m.exec(sdp)?.[1] ?? "0";
     for (const [line] of sdp.matchAll(/^a=candidate:.+$/gm)) this.#candidate(candidateLine(line), mid);
     this.#events.candidate(null);
+  }
+
+  #start(configuration: RTCConfiguration): PeerConnection {
+    const pc = new PeerConnection("peer", nativeConfiguration(configuration));
+    const isCurrent = (): boolean => pc === this.#pc && !this.#isClosed;
+    const changed = (): void => {
+      if (isCurrent()) this.#events.changed();
+    };
+    pc.onStateChange(changed);
+    pc.onIceStateChange(changed);
+    pc.onSignalingStateChange(changed);
+    pc.onGatheringStateChange((state) => {
+      changed();
+      if (state === "complete" && isCurrent()) this.#gathered();
+    });
+    pc.onLocalCandidate((candidate, sdpMid) => {
+      if (isCurrent()) this.#candidate(candidateLine(candidate), sdpMid);
+    });
+    pc.onDataChannel((channel) => {
+      if (isCurrent()) this.#events.channel((own) => this.#own(channel, own));
+    });
+    return pc;
   }
 
   #candidate(candidate: string, sdpMid: string): void {

@@ -1,0 +1,2 @@
+/** Says which ICE servers to use now. */
+export type IceServerSource = () => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>;
