@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -16,6 +17,8 @@ export interface RedisServer extends AsyncDisposable {
   /** Stops it in the middle of what it does, without a word: connections stay, and nothing is answered. */
   pause(): void;
   resume(): void;
+  /** How many keys there are in it. */
+  keys(): Promise<number>;
 }
 
 /** Starts the server that the test command found. */
@@ -39,6 +42,7 @@ export async function startRedisServer(): Promise<RedisServer> {
     },
     pause: () => void child.kill("SIGSTOP"),
     resume: () => void child.kill("SIGCONT"),
+    keys: () => keys(port),
     [Symbol.asyncDispose]: async () => {
       await kill();
       await rm(folder, { recursive: true });
@@ -58,4 +62,12 @@ async function run(program: string, folder: string, port: number): Promise<Child
   if (!lines.some((line) => line.includes("Ready to accept connections"))) throw new Error(`redis-server ended:\n${lines.join("\n")}`);
   child.stdout.resume();
   return child;
+}
+
+async function keys(port: number): Promise<number> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write("DBSIZE\r\n");
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  socket.destroy();
+  return Number(answer.toString().slice(1));
 }
