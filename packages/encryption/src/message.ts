@@ -64,7 +64,7 @@ export function parseMessage(text: unknown, attachments: readonly unknown[]): Me
   if (text === ENCRYPTION.plain) return { type: "plain" };
   if (id === undefined || !idForm.test(id)) return undefined;
   const [one, two, three] = fields;
-  switch (kind) {
+  switch (kind as string) {
     case "e1":
       return fields.length === 2 && isInstance(one) && isKey(two) ? { type: "hello", id, instance: one, key: two } : undefined;
     case "e2": {

@@ -1,4 +1,4 @@
-import type { Packet, PathName } from "@peerloom/core";
+import type { Packet } from "@peerloom/core";
 import type { Channel } from "./channel.ts";
 import { encodeSealed } from "./message.ts";
 

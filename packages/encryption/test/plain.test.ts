@@ -15,7 +15,7 @@ test("nothing is said in clear to a peer that does not encrypt: what is sent fai
   const [alice, bob] = [secretOn(relay, "alice", "alice-instance"), plainOn(relay, "bob", "bob-instance")];
   const lost: string[] = [];
   alice.endpoint.on("undeliverable", ({ event, error }) => lost.push(`${event} ${error.code}`));
-  const handled = vi.fn();
+  const handled = vi.fn<() => void>();
   bob.onAny("secret", handled);
 
   alice.endpoint.remote("bob").emit("secret");
@@ -30,7 +30,7 @@ test("nothing is said in clear to a peer that does not encrypt: what is sent fai
 test("nothing in clear is taken: whoever says it is told why", async () => {
   const relay = new MemoryRelay(setImmediate);
   const [alice, bob] = [plainOn(relay, "alice", "alice-instance"), secretOn(relay, "bob", "bob-instance")];
-  const handled = vi.fn();
+  const handled = vi.fn<() => void>();
   bob.endpoint.onAny("hi", handled);
 
   await expect(alice.remote("bob").emitWithAck("hi", "x".repeat(10_000))).rejects.toMatchObject({ code: "NOT_ENCRYPTED" });
@@ -57,7 +57,7 @@ test("peers that the application names are spoken to in clear", async () => {
 test("a packet in clear in the middle of a session is not taken, and does not end it", async () => {
   const relay = new MemoryRelay(setImmediate);
   const [alice, bob] = [secretOn(relay, "alice", "alice-instance"), secretOn(relay, "bob", "bob-instance")];
-  const handled = vi.fn(() => true);
+  const handled = vi.fn<() => boolean>(() => true);
   bob.endpoint.onAny("hi", handled);
   await alice.endpoint.remote("bob").emitWithAck("hi");
 
@@ -79,7 +79,7 @@ test("a peer that comes back without encryption ends the session with a typed er
   await alice.endpoint.remote("bob").emitWithAck("hi");
   await first.close();
   const second = plainOn(relay, "bob", "bob-instance-2");
-  const handled = vi.fn();
+  const handled = vi.fn<() => void>();
   second.onAny("hi", handled);
 
   const outcomes = [];

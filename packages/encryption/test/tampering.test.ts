@@ -1,5 +1,5 @@
 import { MemoryRelay, randomFrom, type Delivery } from "@peerloom/core/testing";
-import { createIdentity } from "@peerloom/encryption";
+import { createIdentity, type TrustHook } from "@peerloom/encryption";
 import { describe, expect, test, vi } from "vitest";
 import { kindOf, replace, secretOn, twoSecrets, type Pair } from "./pair.ts";
 
@@ -82,7 +82,7 @@ describe("a relay that now and then", () => {
     await using pair = twoSecrets();
     const random = randomFrom(11);
     pair.relay.judge = (delivery) => (random() < 0.1 && delivery.to !== "mallory" ? deed(delivery, pair, random) : "deliver");
-    const wrong = vi.fn();
+    const wrong = vi.fn<() => void>();
     for (const secret of [pair.alice, pair.bob]) secret.endpoint.on("error", wrong);
 
     const heard = await chatter(pair);
@@ -142,12 +142,12 @@ test("a relay that changes every answer to a hello ends in FORGED", async () => 
 test("a relay in the middle, with keys of its own for both, is found out by who knows a key", async () => {
   const [left, right] = [new MemoryRelay(setImmediate), new MemoryRelay(setImmediate)];
   const known = await createIdentity();
-  const trust = vi.fn(({ publicKey }: { readonly publicKey: string }) => publicKey === known.publicKey);
+  const trust = vi.fn<TrustHook>(({ publicKey }) => publicKey === known.publicKey);
   const alice = secretOn(left, "alice", "alice-instance", { trust });
   const falseBob = secretOn(left, "bob", "false-bob-instance");
   const falseAlice = secretOn(right, "alice", "false-alice-instance");
   const bob = secretOn(right, "bob", "bob-instance", { identity: known });
-  const heard = vi.fn();
+  const heard = vi.fn<() => void>();
   falseBob.endpoint.onAny("secret", heard);
 
   await expect(alice.endpoint.remote("bob").emitWithAck("secret")).rejects.toMatchObject({ code: "UNTRUSTED" });
@@ -164,7 +164,7 @@ test("a relay that hands a handshake on under other ids gets no keys agreed on",
   const relay = new MemoryRelay(setImmediate);
   const alice = secretOn(relay, "alice", "alice-instance");
   const bob = secretOn(relay, "bob", "bob-instance");
-  const heard = vi.fn();
+  const heard = vi.fn<() => void>();
   bob.endpoint.onAny("hi", heard);
   // Alice believes that she speaks to carol.
   relay.judge = ({ from, packet }) => {
@@ -172,15 +172,7 @@ test("a relay that hands a handshake on under other ids gets no keys agreed on",
     to.layer.receive(name, packet.text, packet.attachments);
     return "lose";
   };
-  relay.attach("carol", "carol-instance", {
-    ...alice.layer,
-    connected() {},
-    disconnected() {},
-    receive() {},
-    refused() {},
-    ready() {},
-    presence() {},
-  });
+  relay.attach("carol", "carol-instance", nobody);
   const lost: string[] = [];
   alice.endpoint.on("undeliverable", ({ error }) => lost.push(error.code));
   alice.endpoint.remote("carol").emit("hi");

@@ -1,5 +1,5 @@
 import { MemoryRelay } from "@peerloom/core/testing";
-import { createIdentity, trustOnFirstUse } from "@peerloom/encryption";
+import { createIdentity, trustOnFirstUse, type TrustHook } from "@peerloom/encryption";
 import { expect, test, vi } from "vitest";
 import { secretOn, twoSecrets } from "./pair.ts";
 
@@ -16,10 +16,10 @@ test("each side knows the other's key, and both see the same fingerprints", asyn
 });
 
 test("who does not trust a key sends nothing under it, and the other is told", async () => {
-  const trust = vi.fn(() => false);
+  const trust = vi.fn<TrustHook>(() => false);
   await using pair = twoSecrets({ alice: { trust } });
   const { alice, bob } = pair;
-  const handled = vi.fn();
+  const handled = vi.fn<() => void>();
   bob.endpoint.onAny("hi", handled);
 
   await expect(alice.endpoint.remote("bob").emitWithAck("hi")).rejects.toMatchObject({ code: "UNTRUSTED" });
@@ -38,7 +38,7 @@ test("whoever is not trusted is told so, and is not heard", async () => {
     },
   });
   const { alice, bob } = pair;
-  const handled = vi.fn();
+  const handled = vi.fn<() => void>();
   bob.endpoint.onAny("hi", handled);
 
   await expect(alice.endpoint.remote("bob").emitWithAck("hi")).rejects.toMatchObject({ code: "UNTRUSTED" });
