@@ -4,6 +4,7 @@ import { createLog } from "./log.ts";
 import type { Measured } from "./measured.ts";
 import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
+import { benchPaths } from "./paths/main.ts";
 import { benchPeer } from "./peer/main.ts";
 import { Children } from "./processes/children.ts";
 import { holds, toLines, toTable } from "./report.ts";
@@ -50,6 +51,7 @@ async function benchRelay(): Promise<number> {
 
 const [bench = "", ...rest] = process.argv.slice(2);
 const others: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  paths: benchPaths,
   peer: benchPeer,
   services: benchServices,
   streams: benchStreams,

@@ -15,6 +15,8 @@ export interface Demo extends AsyncDisposable {
   /** From the start of the process until it said that it is ready, in milliseconds. */
   readonly startMs: number;
   readonly child: ChildProcess;
+  /** What it writes after that it is ready, line by line. */
+  nextLine(): Promise<string>;
   kill(): Promise<void>;
 }
 
@@ -41,10 +43,12 @@ export async function startDemo({ port = 0, ...options }: RunOptions & { readonl
   };
   let stderr = "";
   child.stderr.on("data", (chunk: Buffer) => (stderr += String(chunk)));
-  for await (const line of createInterface(child.stdout)) {
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<string> => (await lines.next()).value ?? "";
+  for (let line = await nextLine(); line !== ""; line = await nextLine()) {
     const url = readyLine.exec(line)?.[1];
     if (url === undefined) continue;
-    return { url, startMs: performance.now() - started, child, kill, [Symbol.asyncDispose]: kill };
+    return { url, startMs: performance.now() - started, child, nextLine, kill, [Symbol.asyncDispose]: kill };
   }
   throw new Error(`the demo ended before it was ready: ${stderr}`);
 }

@@ -49,7 +49,7 @@ export class Reports {
 /** A side in a Node process of its own. */
 export function startNodeSide(place: OnePlace, backend: string, options: SideOptions): Side {
   const program = [process.execPath, "--conditions=@peerloom/source", join(import.meta.dirname, "../programs/direct-peer.ts")];
-  const [command = "", ...args] = [...place.prefix, ...program, backend, JSON.stringify(options)];
+  const [command, ...args] = [...place.prefix, ...program, backend, JSON.stringify(options)];
   const child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
   child.stdin.on("error", () => {}); // it was killed
   const ended = once(child, "exit");

@@ -82,6 +82,37 @@ export class Guest implements AsyncDisposable {
     await field.press("Enter");
   }
 
+  /** Offers a file in the open conversation, as the picker does. */
+  async attach(file: Parameters<Page["setInputFiles"]>[1]): Promise<void> {
+    await this.page.locator("input[type=file]").setInputFiles(file);
+  }
+
+  /** Gets a file that somebody offers, saves it, and tells where it is. */
+  async save(name: string, patience: { readonly timeout?: number } = {}): Promise<string> {
+    const download = this.page.waitForEvent("download", patience);
+    await this.log.getByRole("link", { name: `Save ${name}` }).click(patience);
+    return (await download).path();
+  }
+
+  /** Does something with a line of the open conversation. */
+  async act(text: string, ...buttons: readonly string[]): Promise<void> {
+    const line = this.log.locator(".line", { hasText: text }).first();
+    for (const name of buttons) {
+      await line.hover();
+      await line.getByRole("button", { name, exact: true }).click();
+    }
+  }
+
+  /** The tile of somebody in the call. */
+  tile(name: string): Locator {
+    return this.page.getByRole("figure").filter({ hasText: name });
+  }
+
+  async call(button: "Call" | "Join the call"): Promise<void> {
+    await this.page.getByRole("button", { name: button, exact: true }).click();
+    await this.page.getByRole("region", { name: "Call" }).waitFor();
+  }
+
   /** Waits until the open conversation shows this text. */
   async sees(text: string): Promise<void> {
     await this.log.getByText(text, { exact: true }).first().waitFor();

@@ -17,7 +17,7 @@ export interface Program extends AsyncDisposable {
 
 /** Starts a program, behind what stands in `prefix`, and waits for its first message. */
 export async function startProgram(name: string, args: readonly string[], prefix: readonly string[] = []): Promise<Program> {
-  const [execPath = "", ...before] = [...prefix, process.execPath];
+  const [execPath, ...before] = [...prefix, process.execPath];
   const child = fork(join(programs, `${name}.ts`), args, {
     execPath,
     execArgv: [...before, "--conditions=@peerloom/source", "--expose-gc"],

@@ -7,6 +7,8 @@ export interface Proxy extends AsyncDisposable {
   readonly connections: number;
   /** Ends every connection at once, both ways, in the middle of whatever was under way. @returns whether there was any. */
   cut(): boolean;
+  /** Ends every connection and takes no new one, until the returned function is called. */
+  takeDown(): () => void;
   /** Carries nothing any more, but closes nothing either; connections made from now on work. */
   goBlack(): void;
 }
@@ -15,7 +17,9 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   const pairs = new Set<readonly [Socket, Socket]>();
   const black = new Set<Socket>();
   let connections = 0;
+  let isDown = false;
   const server = createServer((near) => {
+    if (isDown) return void near.resetAndDestroy();
     connections += 1;
     const far = connect(targetPort, "127.0.0.1");
     const pair = [near, far] as const;
@@ -45,6 +49,11 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
       return connections;
     },
     cut,
+    takeDown: () => {
+      isDown = true;
+      cut();
+      return () => (isDown = false);
+    },
     goBlack: () => {
       for (const socket of [...pairs].flat()) {
         socket.removeAllListeners("data");

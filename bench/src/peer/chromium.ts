@@ -24,19 +24,27 @@ const args = [
   "--disable-renderer-backgrounding",
 ];
 
-type Global = typeof globalThis & { start: (ports: object) => Side; side: Side };
+type Global = typeof globalThis & { start: (given: object) => Side; side: Side };
 
-/** Two pages in one Chromium, from one bundle. */
+/** Two pages in one Chromium with all contestants. */
 export async function chromiumLab(): Promise<Lab> {
+  const [peerjs, trystero] = await Promise.all([servePeerjs(), serveTrystero()]);
+  const lab = await pageLab(join(import.meta.dirname, "page.ts"), { peerjs: peerjs.port, trystero: trystero.port });
+  return {
+    ...lab,
+    close: async () => {
+      await lab.close();
+      await Promise.all([peerjs.close(), trystero.close()]);
+    },
+  };
+}
+
+/** Two pages in one Chromium that run the program `entry`, whose `start` is called with what is given. */
+export async function pageLab(entry: string, given: object): Promise<Lab> {
   const executablePath = process.env["PEERLOOM_CHROMIUM"] ?? "/usr/bin/chromium";
   // The browser needs none of what is meant for Node.
   const { NODE_OPTIONS: _, ...env } = process.env;
-  const [code, peerjs, trystero, browser] = await Promise.all([
-    bundle(),
-    servePeerjs(),
-    serveTrystero(),
-    chromium.launch({ executablePath, args, env }),
-  ]);
+  const [code, browser] = await Promise.all([bundle(entry), chromium.launch({ executablePath, args, env })]);
   const server = createServer((request, response) => {
     const isScript = request.url === "/page.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
@@ -48,13 +56,12 @@ export async function chromiumLab(): Promise<Lab> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const context = await browser.newContext();
-  const ports = { peerjs: peerjs.port, trystero: trystero.port };
   const side = async (): Promise<RemoteSide> => {
     const page = await context.newPage();
     page.on("pageerror", (error) => console.error(`bench: in the page: ${error.message}`));
     await page.goto(url);
     await page.waitForFunction(() => "start" in globalThis);
-    await page.evaluate((given) => void ((globalThis as Global).side = (globalThis as Global).start(given)), ports);
+    await page.evaluate((value) => void ((globalThis as Global).side = (globalThis as Global).start(value)), given);
     return pageSide(page);
   };
   return {
@@ -65,7 +72,6 @@ export async function chromiumLab(): Promise<Lab> {
       await browser.close();
       server.closeAllConnections();
       server.close();
-      await Promise.all([peerjs.close(), trystero.close()]);
     },
   };
 }
@@ -80,7 +86,7 @@ function pageSide(page: Page): RemoteSide {
 }
 
 /** The page's script: of the built packages, unless the program itself runs from source. */
-async function bundle(): Promise<string> {
+async function bundle(entry: string): Promise<string> {
   const isSource = process.execArgv.concat(process.env["NODE_OPTIONS"] ?? "").some((flag) => flag.includes("@peerloom/source"));
   const result = await build({
     configFile: false,
@@ -91,7 +97,7 @@ async function bundle(): Promise<string> {
     build: {
       write: false,
       target: "es2022",
-      lib: { entry: join(import.meta.dirname, "page.ts"), formats: ["es"], fileName: "page" },
+      lib: { entry, formats: ["es"], fileName: "page" },
     },
   });
   const [first] = [result].flat();
