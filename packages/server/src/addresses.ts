@@ -51,6 +51,11 @@ export class AddressRow {
     return this.#buckets.packets?.hasRecovered(now) ?? true;
   }
 
+  /** Have its clients together sent more than the address may? */
+  isOwing(now: number): boolean {
+    return this.#buckets.packets?.isOwing(now) === true || this.#buckets.controls?.isOwing(now) === true;
+  }
+
   /** Do its clients together go on far over what the address may send? */
   isSunk(): boolean {
     return this.#buckets.packets?.isSunk() === true || this.#buckets.controls?.isSunk() === true;

@@ -45,6 +45,18 @@ export class Bucket {
     return this.#level >= this.#spec.burst;
   }
 
+  /** Was it overdrawn by a whole burst? */
+  isDeep(now: number): boolean {
+    this.#refill(now);
+    return this.#level < -this.#spec.burst;
+  }
+
+  /** Is it overdrawn? */
+  isOwing(now: number): boolean {
+    this.#refill(now);
+    return this.#level < 0;
+  }
+
   /** Is anything left? Charges nothing. */
   hasAny(now: number): boolean {
     this.#refill(now);

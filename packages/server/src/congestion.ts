@@ -1,3 +1,4 @@
+import type { AddressRow } from "./addresses.ts";
 import type { Client } from "./client.ts";
 import type { Line } from "./line.ts";
 
@@ -16,6 +17,8 @@ export class Congestion {
   readonly #options: CongestionOptions;
   readonly #slow = new Set<Line>();
   readonly #limited = new Set<Client>();
+  /** Clients that are not read for now, in the order in which they were stopped. */
+  readonly #unread = new Set<Client>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: CongestionOptions) {
@@ -42,14 +45,24 @@ export class Congestion {
     this.#start();
   }
 
+  /** A client sends more than it may: it is not read until it may send again. */
+  stopReading(client: Client): void {
+    if (client.link.at !== "here") return;
+    client.link.line.setReading(false);
+    this.#unread.add(client);
+    this.#start();
+  }
+
   forgetRates(client: Client): void {
     this.#limited.delete(client);
+    this.#unread.delete(client);
     this.#stopIfIdle();
   }
 
   clear(): void {
     this.#slow.clear();
     this.#limited.clear();
+    this.#unread.clear();
     this.#stopIfIdle();
   }
 
@@ -58,7 +71,7 @@ export class Congestion {
   }
 
   #stopIfIdle(): void {
-    if (this.#slow.size > 0 || this.#limited.size > 0) return;
+    if (this.#slow.size > 0 || this.#limited.size > 0 || this.#unread.size > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }
@@ -86,6 +99,20 @@ export class Congestion {
       const refused = client.limitedTo ?? [];
       client.limitedTo = undefined;
       for (const to of refused) client.ready(to);
+    }
+    this.#readOn(at);
+  }
+
+  /** Of an address one at a time: what has gathered of all of them would come at once, and be in everybody's way. */
+  #readOn(at: number): void {
+    const seen = new Set<AddressRow>();
+    for (const client of [...this.#unread]) {
+      const { address } = client.rates;
+      if (address !== undefined && seen.has(address)) continue;
+      if (!client.rates.mayGoOn(at)) continue;
+      if (address !== undefined) seen.add(address);
+      this.#unread.delete(client);
+      if (client.link.at === "here") client.link.line.setReading(true);
     }
   }
 }

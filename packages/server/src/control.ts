@@ -89,7 +89,7 @@ function refuse(core: Core, client: Client, reply: (answer: Reply) => void, thro
 }
 
 function limit(core: Core, client: Client, reply: (answer: Reply) => void): void {
-  if (core.dismissSunk(client)) return;
+  if (core.restrain(client)) return;
   refuse(core, client, reply, new PeerloomError("RATE_LIMITED", "more requests than this relay allows"));
 }
 

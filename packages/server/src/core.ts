@@ -131,14 +131,19 @@ export class Core implements LineOwner {
   }
 
   /**
-   * Closes a client that goes on sending far more than it may: for good when it is its own doing; when it is that of all clients at its
-   * address together, it may come back. @returns whether it did.
+   * Does something about a client that sends more than it may. It is not read until it may send again, where the relay owns the connection.
+   * If it goes on nevertheless it is closed: for good when it is its own doing; when it is that of all clients at its address, it may come back.
+   *
+   * @returns whether it was closed.
    */
-  dismissSunk(client: Client): boolean {
+  restrain(client: Client): boolean {
     if (client.rates.areSunk()) this.dismiss(client, "RATE_LIMITED", "this client goes on sending far more than it may");
     else if (client.rates.address?.isSunk() === true)
       this.dismiss(client, "BUSY", "the clients at this address send far more than they may");
-    else return false;
+    else {
+      if (this.common.ownsConnections && client.rates.mustPause(this.settings.now())) this.congestion.stopReading(client);
+      return false;
+    }
     return true;
   }
 

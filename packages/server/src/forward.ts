@@ -94,7 +94,7 @@ function badPacket(core: Core, sender: Client, to: unknown, serial: unknown): vo
 const maxLimitedTo = 1024;
 
 function limit(core: Core, sender: Client, to: string, serial: number): void {
-  if (core.dismissSunk(sender)) return;
+  if (core.restrain(sender)) return;
   sender.limitedTo ??= new Set<string>();
   if (sender.limitedTo.size < maxLimitedTo) sender.limitedTo.add(to);
   core.congestion.watchRates(sender);

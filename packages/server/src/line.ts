@@ -18,7 +18,14 @@ const hardFactor = 4;
 /** The parts of an engine.io connection that are not among its types. */
 interface Internals {
   readonly writeBuffer?: readonly { readonly data?: unknown }[];
-  readonly transport?: { readonly socket?: { readonly bufferedAmount?: number; readonly terminate?: () => void } };
+  readonly transport?: {
+    readonly socket?: {
+      readonly bufferedAmount?: number;
+      readonly terminate?: () => void;
+      readonly pause?: () => void;
+      readonly resume?: () => void;
+    };
+  };
 }
 
 /** Where a connection comes from. */
@@ -92,6 +99,13 @@ export class Line {
     this.isSlow = false;
     this.#mark = this.#budget;
     return true;
+  }
+
+  /** Stops reading, or reads on; what a session by polling sends cannot be left unread. */
+  setReading(isReading: boolean): void {
+    const raw = (this.connection as unknown as Internals).transport?.socket;
+    if (isReading) raw?.resume?.();
+    else raw?.pause?.();
   }
 
   /** Drops the connection at once, with all that waits in it. */

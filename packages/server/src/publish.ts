@@ -55,7 +55,7 @@ function refuse(core: Core, sender: Client, room: string, code: AnyCode): void {
 }
 
 function limit(core: Core, sender: Client, room: string): void {
-  if (core.dismissSunk(sender)) return;
+  if (core.restrain(sender)) return;
   refuse(core, sender, room, "RATE_LIMITED");
 }
 

@@ -11,6 +11,9 @@ export interface RateSpecs {
   readonly malformed: BucketSpec;
 }
 
+/** What refills within seconds. */
+const steadyNames = ["packets", "bytes", "fanout", "controls"] as const;
+
 /** The specifications that a relay's limits amount to. */
 export function rateSpecs(limits: RelayLimits): RateSpecs {
   const steady = (perSecond: number): BucketSpec => ({ perSecond, burst: perSecond });
@@ -61,6 +64,16 @@ export class Rates {
   haveRecovered(now: number): boolean {
     if (this.address?.hasRecovered(now) === false) return false;
     return this.#bucket("packets", now).hasRecovered(now) && this.#bucket("bytes", now).hasRecovered(now);
+  }
+
+  /** Has it overdrawn what it may send so far, or its address at all, that it should not be read for now? */
+  mustPause(now: number): boolean {
+    return this.address?.isOwing(now) === true || steadyNames.some((name) => this.#buckets[name]?.isDeep(now) === true);
+  }
+
+  /** May it be read again? */
+  mayGoOn(now: number): boolean {
+    return this.address?.isOwing(now) !== true && steadyNames.every((name) => this.#buckets[name]?.isOwing(now) !== true);
   }
 
   /** Did the client keep on sending long after it was told to stop? */

@@ -70,6 +70,6 @@ function refuse(core: Core, client: Client, reply: Ack, thrown: unknown): void {
 }
 
 function limit(core: Core, client: Client, reply: Ack): void {
-  if (core.dismissSunk(client)) return;
+  if (core.restrain(client)) return;
   refuse(core, client, reply, new PeerloomError("RATE_LIMITED", "more signaling than this relay allows"));
 }

@@ -1,0 +1,86 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { connect, type Client } from "@peerloom/client";
+import type { RelayStats } from "@peerloom/server";
+import { describe, expect, test, vi } from "vitest";
+import { floodNames, type FloodName } from "../../../tools/lib/strangers/floods.ts";
+import { startAttacker, startGuardedRelay, type GuardedReport } from "../../support/guarded-relay.ts";
+
+/**
+ * What a flood may cost the relay at any moment, above idle: what 1,000 connections of one address amount to (some 20 KB each with all that
+ * Node holds for them), and as much again for what they have under way.
+ */
+const memoryBudget = 64 * 1024 * 1024;
+const floodMs = 5000;
+
+/** What proves that the relay held a flood back, in what it counted. */
+const proofs: Readonly<Record<FloodName, (stats: RelayStats) => number>> = {
+  handshakes: ({ refused }) => refused["RATE_LIMITED"] ?? 0,
+  joins: ({ refused, dismissed }) => (refused["RATE_LIMITED"] ?? 0) + (dismissed["RATE_LIMITED"] ?? 0),
+  "unknown-ids": ({ refused, dismissed }) => (refused["RATE_LIMITED"] ?? 0) + (dismissed["RATE_LIMITED"] ?? 0),
+  pings: ({ dismissed }) => dismissed["PROTOCOL_ERROR"] ?? 0,
+  "half-open": ({ refused }) => refused["LIMIT"] ?? 0,
+  // Answered and closed by HTTP and by the WebSocket: there is nothing for the relay to count.
+  bodies: () => 1,
+};
+
+/** Two clients that ask each other things as long as the test does. */
+async function converse(url: string): Promise<{ readonly stop: () => Promise<number> } & AsyncDisposable> {
+  const alice = await connect(url, { clientId: "alice" });
+  const bob = await connect(url, { clientId: "bob" });
+  const room = await alice.join("lobby");
+  bob.onAny("double", (n: number) => 2 * n);
+  let isOver = false;
+  const talking = (async () => {
+    let answered = 0;
+    for (; !isOver; answered++) {
+      const answer = await alice.remote("bob").timeout(20_000).emitWithAck("double", answered);
+      if (answer !== 2 * answered) throw new Error(`${answered} was answered with ${String(answer)}`);
+      await pause(2);
+    }
+    expect(room.name).toBe("lobby");
+    return answered;
+  })();
+  talking.catch(() => {});
+  const stop = (): Promise<number> => {
+    isOver = true;
+    return talking;
+  };
+  const close = (client: Client): Promise<void> => client.close();
+  return { stop, [Symbol.asyncDispose]: async () => void (await Promise.all([stop().catch(() => 0), close(alice), close(bob)])) };
+}
+
+describe("a flood", () => {
+  test.each(floodNames)(
+    "of %s is held back: others are all answered, memory stays in its budget, and nothing of it is left afterwards",
+    { timeout: 90_000 },
+    async (flood) => {
+      await using relay = await startGuardedRelay();
+      await using victims = await converse(relay.url);
+      await relay.watch();
+      await using attacker = await startAttacker({ flood, port: relay.port, from: "127.0.0.2" });
+
+      await pause(floodMs);
+      const attack = await attacker.stop();
+      const answered = await victims.stop();
+      const { stats, live, audited } = await relay.report();
+
+      expect(attack.sent).toBeGreaterThan(0);
+      expect(answered).toBeGreaterThan(100);
+      expect(proofs[flood](stats)).toBeGreaterThan(0);
+      expect(stats.errors).toBe(0);
+      expect(live).toBeLessThan(memoryBudget);
+      // Two hundred kinds a second, and their sums.
+      expect(audited).toBeLessThan((floodMs / 1000 + 30) * 400);
+      let after: GuardedReport | undefined;
+      await vi.waitFor(
+        async () => {
+          after = await relay.report();
+          expect(after).toMatchObject({ waiting: 0, sockets: 2 });
+        },
+        { timeout: 30_000, interval: 250 },
+      );
+      expect(after?.addresses).toBeLessThanOrEqual(1);
+      expect(after?.stats.clients.here).toBe(2);
+    },
+  );
+});
