@@ -237,6 +237,7 @@ export class ClientCore implements IncomingSink {
       },
       request: (to, name, args, wait) => endpoint.requestInternal(to, name, args, wait),
       handle: (name, handler) => endpoint.handleInternal(name, handler),
+      iceServers: (wait) => this.iceServers.get(wait),
       hasSession: (id) => endpoint.hasSession(id),
       bytesOf: (id) => {
         const { relay, direct } = endpoint.bytesOf(id);

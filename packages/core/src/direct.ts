@@ -10,6 +10,8 @@ export interface DirectHost {
   request(to: string, name: string, args: readonly unknown[], wait?: WaitOptions): Promise<unknown>;
   /** Registers what answers such requests. */
   handle(name: string, handler: MessageHandler): void;
+  /** The ICE servers that the relay gives its clients; none when it gives none. */
+  iceServers(wait: WaitOptions): Promise<readonly RTCIceServer[]>;
   /** Is there a session with this peer? */
   hasSession(id: string): boolean;
   /** Bytes that have travelled between this client and a peer. */

@@ -12,7 +12,7 @@ export type DirectPolicy = "auto" | "eager" | "manual" | "never";
 export interface DirectOptions {
   /** The implementation of WebRTC, from `@peerloom/rtc-node` for instance. @defaultValue the platform's own */
   readonly rtc?: RtcBackend;
-  /** STUN and TURN servers; a function is called for each link, so that credentials may be short-lived. @defaultValue none: only what is near is found */
+  /** STUN and TURN servers; a function is called for each link, so that credentials may be short-lived. @defaultValue those that the relay gives */
   readonly iceServers?: readonly RTCIceServer[] | (() => readonly RTCIceServer[] | Promise<readonly RTCIceServer[]>);
   /** `relay`: by TURN servers only. @defaultValue "all" */
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
@@ -31,7 +31,8 @@ export interface DirectOptions {
 /** Options with their defaults. */
 export interface DirectSettings {
   readonly rtc: RtcBackend;
-  readonly iceServers: () => Promise<readonly RTCIceServer[]>;
+  /** Undefined: the relay's. */
+  readonly iceServers: (() => Promise<readonly RTCIceServer[]>) | undefined;
   readonly iceTransportPolicy: RTCIceTransportPolicy;
   readonly policy: DirectPolicy;
   readonly maxPeers: number;
@@ -45,7 +46,7 @@ const policies: readonly DirectPolicy[] = ["auto", "eager", "manual", "never"];
 
 /** @throws TypeError, RangeError for wrong options, PeerloomError `NO_WEBRTC` when there is no implementation. */
 export function checkDirectOptions(options: DirectOptions): DirectSettings {
-  const { policy = "auto", iceServers = [], iceTransportPolicy = "all", heartbeatMs = 500 } = options;
+  const { policy = "auto", iceServers, iceTransportPolicy = "all", heartbeatMs = 500 } = options;
   const rtc = options.rtc ?? browserBackend();
   if (rtc === undefined)
     throw new PeerloomError("NO_WEBRTC", "this platform has no RTCPeerConnection: give one as `rtc`, from @peerloom/rtc-node for instance");
@@ -53,7 +54,7 @@ export function checkDirectOptions(options: DirectOptions): DirectSettings {
   const retryMinMs = atLeast(options.retryMinMs ?? 1000, 1, "retryMinMs");
   return {
     rtc,
-    iceServers: async () => (typeof iceServers === "function" ? iceServers() : iceServers),
+    iceServers: iceServers && (async () => (typeof iceServers === "function" ? iceServers() : iceServers)),
     iceTransportPolicy,
     policy,
     maxPeers: atLeast(options.maxPeers ?? 16, 1, "maxPeers"),

@@ -1,4 +1,5 @@
 import { backoff, deadline, deferred, PeerloomError, type DirectHost, type Packet, type WaitOptions } from "@peerloom/core";
+import type { DriverMessage } from "@peerloom/peer/link";
 import { initialLife, stepLife, type Life, type LifeEffect, type LifeInput } from "./life.ts";
 import { Link } from "./link.ts";
 import type { DirectSettings } from "./options.ts";
@@ -7,6 +8,12 @@ import { Usage } from "./usage.ts";
 
 /** A path that was up for so long forgets the failures before. */
 const LONG_MS = 30_000;
+
+/** Messages that wait for their link. */
+const MAX_EARLY = 64;
+
+/** Milliseconds that the relay may take to name its servers. */
+const ICE_SERVERS_MS = 3000;
 
 /** Codes of an answer that will not change while the session lasts. */
 const final: readonly unknown[] = ["NO_HANDLER", "NO_DIRECT"];
@@ -37,6 +44,8 @@ export class PeerPath {
   #link: Link | undefined;
   /** Numbers the links; the leader counts. */
   #attempt = 0;
+  /** What came before there is a link that takes it. */
+  #early: DriverMessage[] = [];
   #timer: ReturnType<typeof setTimeout> | undefined;
   #upAt = 0;
   /** Does this side go on trying by itself? */
@@ -101,7 +110,9 @@ export class PeerPath {
         return this.#broken();
       case "link":
         if (signal.message.type === "offer" && !this.#isLeader && signal.attempt > this.#attempt) return this.#offered(signal);
-        if (signal.attempt === this.#attempt) this.#link?.take(signal.message);
+        if (signal.attempt !== this.#attempt) return;
+        if (this.#link !== undefined) this.#link.take(signal.message);
+        else if (this.#life.at === "connecting" && this.#early.length < MAX_EARLY) this.#early.push(signal.message);
     }
   }
 
@@ -196,13 +207,13 @@ export class PeerPath {
     await this.#connect((link) => link.offer());
   }
 
-  /** Makes the link of this attempt; what comes for it meanwhile would be lost, but the other side has nothing to say before. */
+  /** Makes the link of this attempt; what comes for it while its servers are asked for waits. */
   async #connect(begin: (link: Link) => void): Promise<void> {
     const { settings } = this.#owner;
     const attempt = this.#attempt;
     const isCurrent = (): boolean => attempt === this.#attempt && this.#life.at === "connecting";
     try {
-      const iceServers = await settings.iceServers();
+      const iceServers = await this.#iceServers();
       if (!isCurrent()) return;
       const link = this.#make(attempt, {
         iceServers: iceServers.map((server) => ({ ...server })),
@@ -210,9 +221,22 @@ export class PeerPath {
       });
       this.#link = link;
       begin(link);
+      for (const message of this.#early.splice(0)) link.take(message);
     } catch (thrown) {
       this.#owner.host.failed(this.id, thrown);
       if (isCurrent()) this.#broken();
+    }
+  }
+
+  async #iceServers(): Promise<readonly RTCIceServer[]> {
+    const { host, settings } = this.#owner;
+    if (settings.iceServers !== undefined) return settings.iceServers();
+    try {
+      return await host.iceServers({ timeoutMs: ICE_SERVERS_MS });
+    } catch (thrown) {
+      // Near peers are found without.
+      host.failed(this.id, thrown);
+      return [];
     }
   }
 
@@ -262,6 +286,7 @@ export class PeerPath {
   #close(): void {
     const link = this.#link;
     this.#link = undefined;
+    this.#early = [];
     if (link !== undefined) this.#owner.linger(link.close());
   }
 }
