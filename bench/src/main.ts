@@ -1,3 +1,5 @@
+import { benchCluster } from "./cluster/main.ts";
+import { benchLoad } from "./crowd/main.ts";
 import { measureIdle } from "./idle-rounds.ts";
 import { measureLoads } from "./load-rounds.ts";
 import { createLog } from "./log.ts";
@@ -51,6 +53,8 @@ async function benchRelay(): Promise<number> {
 
 const [bench = "", ...rest] = process.argv.slice(2);
 const others: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  cluster: benchCluster,
+  load: benchLoad,
   paths: benchPaths,
   peer: benchPeer,
   services: benchServices,

@@ -4,7 +4,17 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
 /** The programs beside this file. */
-export type ProgramName = "relay" | "clients" | "idle" | "streamer" | "publisher" | "subscribers";
+export type ProgramName =
+  | "relay"
+  | "node"
+  | "clients"
+  | "idle"
+  | "streamer"
+  | "publisher"
+  | "subscribers"
+  | "crowd"
+  | "members"
+  | "attacker";
 
 export interface Call {
   readonly id: number;

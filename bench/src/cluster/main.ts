@@ -1,0 +1,14 @@
+import { runGroup } from "../run-group.ts";
+import { measureIdleClients } from "./idle.ts";
+import { cluster } from "./options.ts";
+import { measureRooms } from "./room.ts";
+import { measureUnicast } from "./unicast.ts";
+
+/** `pnpm bench cluster`; returns the exit code. */
+export function benchCluster(args: readonly string[]): Promise<number> {
+  return runGroup(cluster, args, async (options, children, log) => [
+    ...(await measureUnicast(options, children, log)),
+    ...(await measureRooms(options, children, log)),
+    ...(await measureIdleClients(options, children, log)),
+  ]);
+}
