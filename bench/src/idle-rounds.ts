@@ -42,7 +42,12 @@ export async function measureIdle(options: Options, children: Children, { progre
 }
 
 /** Bytes per client, for each of `counts`, which ascend. */
-async function weigh(name: ContestantName, counts: readonly number[], { isQuick }: Options, children: Children): Promise<number[]> {
+export async function weigh(
+  name: ContestantName,
+  counts: readonly number[],
+  { isQuick }: Pick<Options, "isQuick">,
+  children: Children,
+): Promise<number[]> {
   const settle = (): Promise<void> => delay(isQuick ? 10 : 500);
   const relay = children.start("relay", [name], { hasGc: true });
   const url = String(await relay.ready);

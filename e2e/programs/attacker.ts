@@ -1,4 +1,7 @@
-/** Floods a relay from a process of its own; see `tools/lib/strangers/attack.ts`. */
-import { attack } from "../../tools/lib/strangers/attack.ts";
+/** Floods a relay from a process of its own, as its argument says, until it is sent anything; then it says what it has done. */
+import { beginAttack, type AttackOrder } from "../../tools/lib/strangers/attack.ts";
 
-await attack(process.argv[2]);
+const { stop } = beginAttack(JSON.parse(process.argv[2] ?? "") as AttackOrder);
+process.once("message", () => void stop().then((report) => process.send?.(report, () => process.exit(0))));
+process.once("disconnect", () => process.exit(0));
+process.send?.("attacking");

@@ -1,7 +1,7 @@
 import { io } from "socket.io-client";
 import type { Socket } from "socket.io-client";
 import { Window } from "./window.ts";
-import type { Connect, ConnectIdle } from "./wire.ts";
+import type { Connect, ConnectIdle, ConnectMember } from "./wire.ts";
 
 /** Connects a socket of socket.io. */
 export async function open(url: string, id: string): Promise<Socket> {
@@ -36,4 +36,19 @@ export const connect: Connect = async (url, id, peer, handlers) => {
 export const connectIdle: ConnectIdle = async (url, id) => {
   const socket = await open(url, id);
   return () => socket.connected;
+};
+
+export const connectMember: ConnectMember = async (url, id, room) => {
+  const socket = io(url, { transports: ["websocket"], forceNew: true, auth: { id } });
+  let isIn = false;
+  socket.on("disconnect", () => (isIn = false));
+  const enter = async (): Promise<void> => {
+    const members: unknown = await socket.emitWithAck("join", room);
+    isIn = Array.isArray(members);
+  };
+  await new Promise<void>((resolve, reject) => {
+    socket.on("connect", () => void enter().then(resolve, reject));
+    socket.once("connect_error", reject);
+  });
+  return { isBack: () => isIn && socket.connected };
 };

@@ -6,7 +6,7 @@ import type { Listen } from "./wire.ts";
 type Reply = (value: unknown) => void;
 
 /** The best relay one writes by hand on socket.io: no polling, no compression, one look-up in a Map, the event forwarded. */
-export const listen: Listen = () => {
+export const listen: Listen = (port) => {
   const clients = new Map<string, Socket>();
   const io = new Server({ transports: ["websocket"], perMessageDeflate: false, httpCompression: false, serveClient: false });
   io.on("connection", (socket) => {
@@ -19,8 +19,13 @@ export const listen: Listen = () => {
       void socket.join("topic");
       reply({});
     });
+    socket.on("join", (room: string, reply: Reply) => {
+      void socket.join(room);
+      socket.to(room).emit("joined", id);
+      reply([...(io.sockets.adapter.rooms.get(room) ?? [])]);
+    });
     socket.on("t", (payload: unknown) => io.to("topic").emit("t", payload));
     socket.on("disconnect", () => clients.delete(id));
   });
-  return listenIo(io);
+  return listenIo(io, port);
 };

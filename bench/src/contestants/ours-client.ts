@@ -1,5 +1,5 @@
 import { connect as connectClient } from "@peerloom/client";
-import type { Connect, ConnectIdle } from "./wire.ts";
+import type { Connect, ConnectIdle, ConnectMember } from "./wire.ts";
 
 export const connect: Connect = async (url, id, peer, handlers) => {
   const client = await connectClient(url, { clientId: id });
@@ -17,4 +17,10 @@ export const connect: Connect = async (url, id, peer, handlers) => {
 export const connectIdle: ConnectIdle = async (url, id) => {
   const client = await connectClient(url, { clientId: id });
   return () => client.state === "online";
+};
+
+export const connectMember: ConnectMember = async (url, id, name) => {
+  const client = await connectClient(url, { clientId: id });
+  await client.join(name);
+  return { isBack: () => client.state === "online" };
 };

@@ -36,5 +36,8 @@ export type OpenPublisher = (url: string) => Promise<Publisher>;
 /** Connects a client that subscribes to the topic; resolves when it gets what is published from then on. */
 export type Subscribe = (url: string, id: string, onMessage: (payload: unknown) => void) => Promise<void>;
 
-/** Starts a relay on a free loopback port and resolves with its URL. */
-export type Listen = () => Promise<string>;
+/** Connects a client that enters a room, and does both again whenever it has lost its relay. `isBack` tells whether it is in the room now. */
+export type ConnectMember = (url: string, id: string, room: string) => Promise<{ readonly isBack: () => boolean }>;
+
+/** Starts a relay on a loopback port, a free one unless told, and resolves with its URL. */
+export type Listen = (port?: number) => Promise<string>;

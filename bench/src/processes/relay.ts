@@ -3,5 +3,7 @@ import type { ContestantName } from "../contestants/contestants.ts";
 import { answer } from "./answer.ts";
 import { memory } from "./memory.ts";
 
-const { listen } = await contestants[process.argv[2] as ContestantName].relay();
-answer(await listen(), { memory });
+/** `relay <contestant> [port]` */
+const [name, port] = process.argv.slice(2);
+const { listen } = await contestants[name as ContestantName].relay();
+answer(await listen(port === undefined ? undefined : Number(port)), { memory });

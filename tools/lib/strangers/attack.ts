@@ -5,22 +5,23 @@ import { floods, type FloodName, type FloodReport } from "./floods.ts";
 export interface AttackOrder {
   readonly flood: FloodName;
   readonly port: number;
+  /** The address of this machine to come from. */
   readonly from: string;
 }
 
 /**
- * What a process does that attacks: it begins when it is made, and ends, with a report, when its parent sends it anything or goes away. It gives way to
- * all others on its machine, because an attacker's own work would not be done there.
+ * Floods a relay from this process until it is stopped. The process gives way to all others on its machine: an attacker's own work would not be done there.
  */
-export async function attack(order: string | undefined): Promise<void> {
-  const { flood, port, from } = JSON.parse(order ?? "{}") as AttackOrder;
+export function beginAttack({ flood, port, from }: AttackOrder): { readonly stop: () => Promise<FloodReport> } {
   const report: FloodReport = { sent: 0, ended: 0 };
   const over = new AbortController();
   setPriority(19);
-  process.once("message", () => over.abort());
-  process.once("disconnect", () => process.exit(0));
   const attacking = floods[flood]({ port, from }, report, over.signal);
-  process.send?.({ port });
-  await attacking;
-  process.send?.(report, () => process.exit(0));
+  return {
+    stop: async () => {
+      over.abort();
+      await attacking;
+      return report;
+    },
+  };
 }

@@ -1,0 +1,5 @@
+import { beginAttack, type AttackOrder } from "../../../tools/lib/strangers/attack.ts";
+import { answer } from "./answer.ts";
+
+/** `attacker <order>` */
+answer(null, beginAttack(JSON.parse(process.argv[2] ?? "") as AttackOrder));
