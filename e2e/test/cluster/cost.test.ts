@@ -41,7 +41,7 @@ test("what is sent to a room or a topic goes to the nodes that have members or s
   await using bob = await connect(other.url, { clientId: "bob" });
   await using carol = await connect(third.url, { clientId: "carol" });
   const [here, there] = [await alice.join("lobby"), await bob.join("lobby")];
-  await alice.provide("clock", { now: () => 0 });
+  await alice.provide("clock", { now: () => 0 }).ready;
   const ticks = alice.createTopic("clock", "ticks");
   const heard: unknown[] = [];
   const all = Promise.withResolvers<void>();

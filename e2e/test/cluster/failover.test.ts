@@ -57,7 +57,7 @@ test(
     const rooms = await enterRoom(clients, heard);
     await exchangeOnce(clients, balancers);
     const provider = clients[0] as Client;
-    await provider.provide("math", { add: (a: number, b: number) => a + b });
+    await provider.provide("math", { add: (a: number, b: number) => a + b }).ready;
     const ticks = provider.createTopic("math", "ticks", { history: 1000 });
     await Promise.all(
       clients.slice(1).map((client, n) => client.subscribe("math", "ticks", (tick: number) => hearTick(heard[n + 1], tick))),

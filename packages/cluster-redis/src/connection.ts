@@ -1,7 +1,7 @@
 import { connect as connectTcp, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 import type { RedisSettings } from "./options.ts";
-import { encodeCommand, RedisError, RespReader, type Reply } from "./resp.ts";
+import { encodeCommand, RedisError, RespReader, type Part, type Reply } from "./resp.ts";
 
 export interface ConnectionEvents {
   /** The connection is there, and nothing has been said on it. */
@@ -52,14 +52,14 @@ export class Connection {
   }
 
   /** @throws RedisError what Redis answers; Error when the connection is over before that. */
-  call(...parts: readonly (string | Buffer)[]): Promise<Reply> {
+  call(...parts: readonly Part[]): Promise<Reply> {
     return new Promise((resolve, reject) => {
       this.send(parts, (reply) => (reply instanceof RedisError ? reject(reply) : resolve(reply)));
     });
   }
 
   /** The same with a function that takes the answer, a `RedisError` at the end of the connection. */
-  send(parts: readonly (string | Buffer)[], settle: (reply: Reply) => void): void {
+  send(parts: readonly Part[], settle: (reply: Reply) => void): void {
     if (this.#closed !== undefined) return settle(new RedisError(this.#closed.message));
     this.#waiting.push({ bytes: this.#write(parts), settle });
   }
@@ -83,7 +83,7 @@ export class Connection {
   }
 
   /** What one turn has to say goes out together. */
-  #write(parts: readonly (string | Buffer)[]): number {
+  #write(parts: readonly Part[]): number {
     if (!this.#isCorked) {
       this.#isCorked = true;
       this.#socket.cork();

@@ -76,13 +76,13 @@ class RedisCluster implements Cluster {
     noting?.scripts.note(noting.node, fieldOf({ tenant, id }), instance, state);
   }
 
-  send(node: string, message: Buffer): boolean {
+  send(node: string, message: readonly Uint8Array[]): boolean {
     return this.#publish(this.#names.channel(node), message, (heard) => {
       if (heard === 0) this.#events?.unheard(node);
     });
   }
 
-  broadcast(message: Buffer): boolean {
+  broadcast(message: readonly Uint8Array[]): boolean {
     return this.#publish(this.#names.everyone, message, () => {});
   }
 
@@ -115,7 +115,7 @@ class RedisCluster implements Cluster {
     clearTimeout(this.#timer);
   }
 
-  #publish(channel: string, message: Buffer, heard: (count: number) => void): boolean {
+  #publish(channel: string, message: readonly Uint8Array[], heard: (count: number) => void): boolean {
     const held = this.#valid();
     if (held === undefined) return false;
     held.connection.send(["SPUBLISH", channel, message], (reply) => {

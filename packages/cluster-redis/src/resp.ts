@@ -19,17 +19,24 @@ const maxLineBytes = 65_536;
 /** What stands for a value whose end has not come. */
 const unfinished: unique symbol = Symbol("unfinished");
 
-/** A command in RESP: an array of strings, each with its length. */
-export function encodeCommand(parts: readonly (string | Buffer)[]): (string | Buffer)[] {
-  const chunks: (string | Buffer)[] = [];
+/** A string of a command; bytes may come in pieces. */
+export type Part = string | readonly Uint8Array[];
+
+/** Pieces from this size on are not copied. */
+const largeBytes = 8192;
+
+/** A command in RESP: an array of strings, each with its length. What is small is put together. */
+export function encodeCommand(parts: readonly Part[]): (string | Uint8Array)[] {
+  const chunks: (string | Uint8Array)[] = [];
   let text = `*${parts.length}\r\n`;
   for (const part of parts) {
-    text += `$${Buffer.byteLength(part)}\r\n`;
-    if (typeof part === "string") text += `${part}\r\n`;
-    else {
-      chunks.push(text, part);
-      text = "\r\n";
+    if (typeof part === "string") {
+      text += `$${Buffer.byteLength(part)}\r\n${part}\r\n`;
+      continue;
     }
+    const bytes = part.reduce((sum, { length }) => sum + length, 0);
+    chunks.push(`${text}$${bytes}\r\n`, ...(bytes < largeBytes ? [Buffer.concat(part, bytes)] : part));
+    text = "\r\n";
   }
   chunks.push(text);
   return chunks;
@@ -38,14 +45,19 @@ export function encodeCommand(parts: readonly (string | Buffer)[]): (string | Bu
 /** Reads a stream of RESP3. What is large is not looked at again until it is all there. */
 export class RespReader {
   #buffer: Buffer = Buffer.alloc(0);
+  /** What has come besides while too little was there. */
+  #chunks: Buffer[] = [];
+  #length = 0;
   #at = 0;
   /** Bytes that must be there before it is of use to look again. */
   #needed = 0;
 
   /** @throws Error when this is no RESP3; the stream is of no use then. */
   *read(chunk: Buffer): Generator<{ readonly reply: Reply } | Push> {
-    this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
-    if (this.#buffer.length < this.#needed) return;
+    this.#chunks.push(chunk);
+    this.#length += chunk.length;
+    if (this.#length < this.#needed) return;
+    this.#buffer = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks, this.#length);
     this.#at = 0;
     this.#needed = 0;
     while (this.#at < this.#buffer.length) {
@@ -60,8 +72,11 @@ export class RespReader {
     }
     const rest = this.#buffer.length - this.#at;
     if (this.#needed > 0) this.#needed -= this.#at;
-    // A copy, so that a few bytes do not hold on to a large chunk.
-    this.#buffer = rest === 0 ? Buffer.alloc(0) : Buffer.from(this.#buffer.subarray(this.#at));
+    // A copy when it is little, so that a few bytes do not hold on to a large chunk.
+    const left = this.#buffer.subarray(this.#at);
+    this.#chunks = rest === 0 ? [] : [rest * 2 < this.#buffer.length ? Buffer.from(left) : left];
+    this.#length = rest;
+    this.#buffer = Buffer.alloc(0);
     this.#at = 0;
   }
 

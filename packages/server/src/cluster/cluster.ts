@@ -83,9 +83,9 @@ export interface Cluster {
   claim(claim: IdClaim): Promise<ClaimVerdict>;
   /** Notes what became of an id that this node holds. */
   note(held: Omit<HeldId, "state"> & { readonly state: "here" | "away" | "gone" }): void;
-  /** Sends to one node. @returns false when there is no place now: then nothing was sent. */
-  send(node: string, message: Buffer): boolean;
-  broadcast(message: Buffer): boolean;
+  /** Sends a message, in pieces, to one node. @returns false when there is no place now: then nothing was sent. */
+  send(node: string, message: readonly Uint8Array[]): boolean;
+  broadcast(message: readonly Uint8Array[]): boolean;
   /** So much waits to be sent that no more packets should be taken on. */
   readonly isFull: boolean;
   /** Resolves when all that was sent by anyone before has come. @throws PeerloomError `BUSY` when there is no place now. */

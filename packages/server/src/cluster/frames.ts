@@ -9,21 +9,29 @@ export interface NodeFrame {
   readonly body: Buffer;
 }
 
-/** A frame as bytes. Texts among the parts are written in UTF-8. */
-export function encodeFrame(head: string, parts: readonly (string | Uint8Array)[], bodyBytes: number): Buffer {
+/** Parts from this size on are not copied. */
+const largeBytes = 8192;
+
+/** A frame as bytes, in one piece or more. Texts among the parts are written in UTF-8; large binaries stay as they are. */
+export function encodeFrame(head: string, parts: readonly (string | Uint8Array)[] = [], bodyBytes = 0): Uint8Array[] {
+  const large = parts.filter((part) => typeof part !== "string" && part.length >= largeBytes) as Uint8Array[];
   const headBytes = Buffer.byteLength(head);
-  const frame = Buffer.allocUnsafe(prefixBytes + headBytes + bodyBytes);
-  frame.writeUInt32BE(headBytes, 0);
-  frame.writeUInt32BE(bodyBytes, 4);
-  let at = prefixBytes + frame.write(head, prefixBytes);
+  const copied = Buffer.allocUnsafe(prefixBytes + headBytes + bodyBytes - large.reduce((sum, { length }) => sum + length, 0));
+  copied.writeUInt32BE(headBytes, 0);
+  copied.writeUInt32BE(bodyBytes, 4);
+  const pieces: Uint8Array[] = [];
+  let [from, at] = [0, prefixBytes + copied.write(head, prefixBytes)];
   for (const part of parts) {
-    if (typeof part === "string") at += frame.write(part, at);
-    else {
-      frame.set(part, at);
+    if (typeof part === "string") at += copied.write(part, at);
+    else if (part.length < largeBytes) {
+      copied.set(part, at);
       at += part.length;
+    } else {
+      pieces.push(copied.subarray(from, at), part);
+      from = at;
     }
   }
-  return frame;
+  return from === 0 ? [copied] : [...pieces, copied.subarray(from)];
 }
 
 /** The frames of a message; undefined when it has another form. */

@@ -112,12 +112,12 @@ export class Nodes {
 
   /** Tells all other nodes. */
   tell(message: NodeMessage): void {
-    if (this.#self !== undefined) this.outbox.push(undefined, encodeFrame(JSON.stringify(message), [], 0));
+    if (this.#self !== undefined) this.outbox.push(undefined, encodeFrame(JSON.stringify(message)));
   }
 
   /** Tells one node. */
   send(node: string, message: NodeMessage): void {
-    if (this.#self !== undefined) this.outbox.push(node, encodeFrame(JSON.stringify(message), [], 0));
+    if (this.#self !== undefined) this.outbox.push(node, encodeFrame(JSON.stringify(message)));
   }
 
   /** Notes for all what became of a client of this node. */

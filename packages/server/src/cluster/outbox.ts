@@ -5,13 +5,13 @@ const maxMessageBytes = 65_536;
 
 export interface OutboxOptions {
   /** Sends a message to one node; to all without `node`. The head says who sends, and, to all, the broadcast's number. */
-  readonly send: (message: Buffer, node: string | undefined) => boolean;
+  readonly send: (message: readonly Uint8Array[], node: string | undefined) => boolean;
   readonly guard: (run: () => void) => void;
 }
 
 interface Bundle {
   readonly node: string | undefined;
-  readonly frames: Buffer[];
+  readonly pieces: Uint8Array[];
   bytes: number;
 }
 
@@ -46,11 +46,13 @@ export class Outbox {
     this.#open.clear();
   }
 
-  push(node: string | undefined, frame: Buffer): void {
+  push(node: string | undefined, frame: readonly Uint8Array[]): void {
     if (this.#self === undefined) return;
     const bundle = this.#bundleFor(node);
-    bundle.frames.push(frame);
-    bundle.bytes += frame.length;
+    for (const piece of frame) {
+      bundle.pieces.push(piece);
+      bundle.bytes += piece.length;
+    }
     if (bundle.bytes >= maxMessageBytes) return this.flush();
     if (this.#isScheduled) return;
     this.#isScheduled = true;
@@ -66,10 +68,10 @@ export class Outbox {
     if (bundles.length === 0) return;
     this.#bundles = [];
     this.#open.clear();
-    for (const { node, frames } of bundles) {
+    for (const { node, pieces } of bundles) {
       if (this.#self === undefined) return;
       const head = JSON.stringify(node === undefined ? [this.#self, this.#sent++] : [this.#self]);
-      this.#options.send(Buffer.concat([encodeFrame(head, [], 0), ...frames]), node);
+      this.#options.send([...encodeFrame(head), ...pieces], node);
     }
   }
 
@@ -78,7 +80,7 @@ export class Outbox {
     if (known !== undefined) return known;
     // What is for all may not overtake what is for one, nor be overtaken.
     if (node === undefined || this.#open.has(undefined)) this.#open.clear();
-    const bundle: Bundle = { node, frames: [], bytes: 0 };
+    const bundle: Bundle = { node, pieces: [], bytes: 0 };
     this.#open.set(node, bundle);
     this.#bundles.push(bundle);
     return bundle;

@@ -36,7 +36,7 @@ export type Parcel =
 type Part = string | Uint8Array;
 
 /** A packet of a client to a client of another node. */
-export function packetFrame(tenant: string | undefined, to: string, from: string, serial: number, parts: readonly Part[]): Buffer {
+export function packetFrame(tenant: string | undefined, to: string, from: string, serial: number, parts: readonly Part[]): Uint8Array[] {
   const sizes = parts.map(sizeOf);
   return encodeFrame(JSON.stringify(["p", tenant ?? 0, to, from, serial, sizes]), parts, sum(sizes));
 }
@@ -48,7 +48,7 @@ export function roomFrame(
   from: string,
   packets: readonly (readonly [next: number, text: string])[],
   attachments: readonly Uint8Array[],
-): Buffer {
+): Uint8Array[] {
   const parts = [...packets.map(([, text]) => text), ...attachments];
   const sizes = parts.map(sizeOf);
   const nexts = packets.map(([next]) => next);
@@ -56,17 +56,17 @@ export function roomFrame(
 }
 
 /** A packet was not forwarded. */
-export function refusalFrame(tenant: string | undefined, to: string, peer: string, code: AnyCode, serial: number): Buffer {
-  return encodeFrame(JSON.stringify(["u", tenant ?? 0, to, peer, code, serial]), [], 0);
+export function refusalFrame(tenant: string | undefined, to: string, peer: string, code: AnyCode, serial: number): Uint8Array[] {
+  return encodeFrame(JSON.stringify(["u", tenant ?? 0, to, peer, code, serial]));
 }
 
 /** A peer takes packets again. */
-export function readyFrame(tenant: string | undefined, to: string, peer: string): Buffer {
-  return encodeFrame(JSON.stringify(["ready", tenant ?? 0, to, peer]), [], 0);
+export function readyFrame(tenant: string | undefined, to: string, peer: string): Uint8Array[] {
+  return encodeFrame(JSON.stringify(["ready", tenant ?? 0, to, peer]));
 }
 
 /** A signaling message. */
-export function signalFrame(key: string, address: string, from: string, bytes: Uint8Array): Buffer {
+export function signalFrame(key: string, address: string, from: string, bytes: Uint8Array): Uint8Array[] {
   return encodeFrame(JSON.stringify(["s", key, address, from]), [bytes], bytes.length);
 }
 

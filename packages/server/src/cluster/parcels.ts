@@ -94,7 +94,7 @@ export class Parcels {
   }
 
   signal(key: string, address: string, from: string, bytes: Uint8Array): void {
-    let frame: Buffer | undefined;
+    let frame: Uint8Array[] | undefined;
     for (const node of this.#nodes.values()) {
       if (node.isLost || !node.keys.has(key)) continue;
       frame ??= signalFrame(key, address, from, bytes);

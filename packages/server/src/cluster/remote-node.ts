@@ -30,10 +30,10 @@ export class RemoteNode {
   isLost = false;
   timer: NodeJS.Timeout | undefined;
 
-  readonly #push: (frame: Buffer) => void;
+  readonly #push: (frame: readonly Uint8Array[]) => void;
 
   /** `push` takes what is for this node. */
-  constructor(id: string, expected: number | undefined, push: (frame: Buffer) => void) {
+  constructor(id: string, expected: number | undefined, push: (frame: readonly Uint8Array[]) => void) {
     this.id = id;
     this.#push = push;
     this.expected = expected;
