@@ -22,14 +22,14 @@ async function bothAre({ sides }: ChangeWorld, state: "online" | "offline"): Pro
 export const changes = {
   /** The connection is closed on one side without a word. */
   "direct killed": async (world: ChangeWorld, turn: number): Promise<void> => {
-    const back = paths(world, "relay");
+    const back = haveTaken(world, "relay");
     world.sides[turn % 2 === 0 ? 0 : 1].order({ type: "break" });
     await back;
     await bothTake(world, "direct");
   },
   /** UDP gets lost without a word. */
   "UDP blocked": async (world: ChangeWorld): Promise<void> => {
-    const back = paths(world, "relay");
+    const back = haveTaken(world, "relay");
     await world.place.blockUdp();
     await back;
     await world.place.unblockUdp();
@@ -46,7 +46,7 @@ export const changes = {
   "both killed": async (world: ChangeWorld, turn: number): Promise<void> => {
     await world.relay.kill();
     await bothAre(world, "offline");
-    const back = paths(world, "relay");
+    const back = haveTaken(world, "relay");
     world.sides[turn % 2 === 0 ? 1 : 0].order({ type: "break" });
     await back;
     await world.relay.restart();
@@ -57,10 +57,12 @@ export const changes = {
 
 export type ChangeName = keyof typeof changes;
 
-/** Resolves when both sides have said `path` from now on. */
-async function paths({ sides }: ChangeWorld, path: string): Promise<void> {
+/** Resolves when both sides take this path, or have taken it for however short a time from now on. */
+async function haveTaken({ sides }: ChangeWorld, path: string): Promise<void> {
   await Promise.all(
     sides.map(({ reports }) => {
+      // On a busy machine a path may have fallen silent by itself just before.
+      if (reports.latest.get("path") === path) return undefined;
       const from = reports.all.length;
       return reports.until(() => reports.all.slice(from).some((report) => report.event === "path" && report.detail === path));
     }),
