@@ -24,7 +24,7 @@ export const signalings = {
   none: { isRelayed: false, isPlain: false },
 } as const;
 
-export type Signaling = keyof typeof signalings;
+type Signaling = keyof typeof signalings;
 
 /** One row for each option: flag, what follows it, variable, default, and what it is. */
 const table = [

@@ -13,8 +13,9 @@ export interface Routes {
 export function serveRoutes({ admin, call, rest }: Routes): Handler {
   return (request, response) => {
     protect(response);
-    const path = (request.url ?? "/").split("?")[0] ?? "/";
-    if (path === "/admin" || (path === "/call" && call !== undefined)) return redirect(response, `${path}/`);
+    const [path = "/", query] = (request.url ?? "/").split("?", 2);
+    if (path === "/admin" || (path === "/call" && call !== undefined))
+      return redirect(response, `${path}/${query === undefined ? "" : `?${query}`}`);
     if (path.startsWith("/admin/")) return admin(request, response);
     if (path.startsWith("/call/") && call !== undefined) return call(request, response);
     return rest(request, response);

@@ -6,6 +6,8 @@ import { Chat } from "./net/chat.ts";
 import type { ChatSettings } from "./options.ts";
 
 const maxNames = 20;
+/** Somebody waits at the terminal. */
+const connectTimeoutMs = 5000;
 
 /**
  * Connects under the name that was asked for. Where none was, and it is taken, the next is tried: `ada`, `ada-2`, …
@@ -31,6 +33,6 @@ export async function openChat(
 
 /** Whoever stays connects directly to those it has to do with; in a pipe that would not be worth it. */
 async function connectionOf({ isDirect, mode }: ChatSettings): Promise<ConnectOptions> {
-  if (!isDirect || mode === "pipe" || mode === "watch") return {};
-  return { direct: direct({ rtc: await rtc(), policy: "eager" }) };
+  if (!isDirect || mode === "pipe" || mode === "watch") return { connectTimeoutMs };
+  return { connectTimeoutMs, direct: direct({ rtc: await rtc(), policy: "eager" }) };
 }

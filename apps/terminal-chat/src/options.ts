@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { cleanName, cleanRoom, problemOfName } from "@peerloom/app-chat-wire";
 import { botKinds, type BotKind } from "./bot/kinds.ts";
 
-export type Mode = "talk" | "pipe" | "watch" | "bot";
+type Mode = "talk" | "pipe" | "watch" | "bot";
 
 export interface ChatSettings {
   readonly mode: Mode;

@@ -85,6 +85,14 @@ test("a file is offered by its line, fetched by its number, and is here", () => 
   expect(play(heard, typed("/accept"), here, typed("/accept 1")).texts).toEqual(["a.bin is here: /tmp/a.bin"]);
 });
 
+test("a file of which a part is here already says so", () => {
+  const heard: Input = { type: "heard", place: { kind: "room", room: "tea" }, from: "bob", line: line("7", { file }) };
+  const begun = (done: number): Input => ({ type: "transfer", number: 1, input: { type: "begun", done } });
+
+  expect(play(heard, typed("/accept"), begun(500_000)).texts).toEqual(["a.bin goes on from 500 kB of 2.0 MB."]);
+  expect(play(heard, typed("/accept"), begun(0)).texts).toEqual([]);
+});
+
 test("a file that broke off goes on when its owner is back", () => {
   const heard: Input = { type: "heard", place: { kind: "room", room: "tea" }, from: "bob", line: line("7", { file }) };
   const broken: Input = { type: "transfer", number: 1, input: { type: "broken", done: 500_000, why: "bob is gone." } };

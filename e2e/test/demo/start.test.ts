@@ -59,7 +59,11 @@ test("a port that is taken ends in one clear line", async () => {
 
 test.each([
   { what: "a bad port", args: ["--port", "eighty"], says: '--port must be a number from 0 to 65535, not "eighty"' },
-  { what: "an unknown option", args: ["--prot", "80"], says: "Unknown option '--prot'; there are --port, --host, --pages, --help" },
+  {
+    what: "an unknown option",
+    args: ["--prot", "80"],
+    says: "Unknown option '--prot'; there are --port, --host, --pages, --signaling, --admin-password, --help",
+  },
   { what: "a bad variable", env: { PORT: "99999" }, says: 'PORT must be a number from 0 to 65535, not "99999"' },
   { what: "a short secret", env: { PEERLOOM_SECRET: "x" }, says: "PEERLOOM_SECRET must have at least 16 bytes, not 1" },
 ])("$what ends in one clear line", async ({ args = [], env = {}, says }) => {

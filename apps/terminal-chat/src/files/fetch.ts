@@ -8,7 +8,7 @@ export interface FetchOptions {
   readonly remote: Pick<Remote, "openStream">;
   readonly offer: Pick<Offer, "from" | "id" | "file" | "folder">;
   readonly signal: AbortSignal;
-  /** Called with each piece that is on the disk. */
+  /** Called with what is there already, and then with each piece that is on the disk. */
   readonly onBytes: (done: number) => void;
 }
 

@@ -47,6 +47,10 @@ export function transfer(state: State, number: number, input: TransferInput): St
   if (offer?.transfer.at !== "fetching") return [state, []];
   const { file } = offer;
   switch (input.type) {
+    case "begun": {
+      const next = replace(state, { ...offer, transfer: { at: "fetching", done: input.done, bytesPerSecond: 0 } });
+      return [next, input.done === 0 ? [] : [note(`${file.name} goes on from ${inBytes(input.done)} of ${inBytes(file.size)}.`)]];
+    }
     case "fetching":
       return [replace(state, { ...offer, transfer: { at: "fetching", done: input.done, bytesPerSecond: input.bytesPerSecond } }), []];
     case "broken": {

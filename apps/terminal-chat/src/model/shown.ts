@@ -2,7 +2,7 @@ import type { FileOffer, Status } from "@peerloom/app-chat-wire";
 import type { Path } from "./state.ts";
 
 /** Whose line it is, and whether everybody hears it. */
-export interface SaidTo {
+interface SaidTo {
   /** The room's name; undefined when it is private. */
   readonly room: string | undefined;
   /** To whom a private line of one's own goes. */

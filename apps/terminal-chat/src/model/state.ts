@@ -24,7 +24,7 @@ export interface Person {
 }
 
 /** How a file fares that somebody else offered. */
-export type Transfer =
+type Transfer =
   | { readonly at: "offered" }
   | { readonly at: "fetching"; readonly done: number; readonly bytesPerSecond: number }
   /** Broken on the way; it goes on from there when its owner is back, or when it is accepted again. */
@@ -61,6 +61,8 @@ export interface State {
 
 /** What becomes of a file that is fetched. */
 export type TransferInput =
+  /** So much of it was here already. */
+  | { readonly type: "begun"; readonly done: number }
   | { readonly type: "fetching"; readonly done: number; readonly bytesPerSecond: number }
   | { readonly type: "broken"; readonly done: number; readonly why: string }
   | { readonly type: "here"; readonly path: string };

@@ -73,7 +73,7 @@ function run(state: State, name: CommandName, given: Given): Step {
 }
 
 /** Says something there; an empty line says nothing. */
-export function say(state: State, place: Place, { text, id, time }: Typed): Step {
+function say(state: State, place: Place, { text, id, time }: Typed): Step {
   if (text.trim() === "") return [state, []];
   if (text.length > maxTextLength) return [state, [problem(`A line can have ${maxTextLength} characters; this one has ${text.length}.`)]];
   const effects: Effect[] = [{ do: "say", place, line: { id, text, time, name: state.name } }];
@@ -81,7 +81,7 @@ export function say(state: State, place: Place, { text, id, time }: Typed): Step
 }
 
 /** One's own line as it is shown. */
-export function ownLine(state: State, place: Place, text: string, time: number): Shown {
+function ownLine(state: State, place: Place, text: string, time: number): Shown {
   const where = place.kind === "room" ? { room: place.room } : { room: undefined, to: nameOf(state, place.id) };
   const { me: from, name } = state;
   return { kind: "line", where, from, name, text, time, isMine: true, isRemembered: false, quote: undefined, file: undefined };

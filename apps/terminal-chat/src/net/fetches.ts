@@ -43,9 +43,10 @@ export class Fetches {
   async #run(offer: Offer, signal: AbortSignal): Promise<void> {
     const { client, tell } = this.#options;
     const { number, from } = offer;
-    let done = 0;
+    let done: number | undefined;
     const speed = new Speed();
     const onBytes = (bytes: number): void => {
+      if (done === undefined) tell({ type: "transfer", number, input: { type: "begun", done: bytes } });
       done = bytes;
       const bytesPerSecond = speed.tell(bytes, performance.now());
       if (bytesPerSecond !== undefined) tell({ type: "transfer", number, input: { type: "fetching", done, bytesPerSecond } });
@@ -55,7 +56,7 @@ export class Fetches {
       tell({ type: "transfer", number, input: { type: "here", path } });
     } catch (thrown) {
       const why = messageOf(signal.aborted ? signal.reason : thrown);
-      tell({ type: "transfer", number, input: { type: "broken", done, why } });
+      tell({ type: "transfer", number, input: { type: "broken", done: done ?? 0, why } });
     }
   }
 }
