@@ -1,14 +1,18 @@
+import { join } from "node:path";
 import { connect, type Client } from "@peerloom/client";
 import { afterEach, expect, test } from "vitest";
 import { startCommand, urlOf, type Command } from "../../../tools/lib/command.ts";
-import { startBalancer, type Balancer } from "../../support/balancer.ts";
-import { checkComplete, startExchange } from "../../support/exchange.ts";
+import { startBalancer, type Balancer } from "../../support/ready-balancer.ts";
+import { checkComplete, startExchange, type Exchange } from "../../support/exchange.ts";
+import { startRedisServer } from "../../support/redis-server.ts";
 import { startStreamer } from "../../support/streamer.ts";
 
 const windowMs = 1500;
 const deadlineMs = 5000;
 /** What a process may take to end, beside what it was told, on a machine that does other things too. */
 const graceMs = 10_000;
+/** Where the package that joins relays is found. */
+const e2e = join(import.meta.dirname, "..", "..");
 const env = { PEERLOOM_SECRET: "the same for all relays" };
 const clients: Client[] = [];
 const relays: Command[] = [];
@@ -18,13 +22,13 @@ afterEach(async () => {
   await Promise.all(relays.splice(0).map((relay) => relay[Symbol.asyncDispose]()));
 });
 
-async function startRelay(balancer: Balancer, ...args: string[]): Promise<Command> {
-  const relay = startCommand(
-    ["--port", "0", "--drain-window-ms", String(windowMs), "--drain-deadline-ms", String(deadlineMs), ...args],
-    env,
-  );
+async function startRelay(balancer: Balancer, ...more: string[]): Promise<Command> {
+  const args = ["--port", "0", "--drain-window-ms", String(windowMs), "--drain-deadline-ms", String(deadlineMs), ...more];
+  const relay = startCommand(args, env, e2e);
   relays.push(relay);
-  await balancer.add(Number(new URL(await urlOf(relay)).port));
+  const url = await urlOf(relay);
+  if (more.includes("--redis")) await relay.line(({ msg, state }) => msg === "cluster" && state === "up");
+  await balancer.add(Number(new URL(url).port));
   return relay;
 }
 
@@ -68,5 +72,34 @@ test("a relay that is replaced three times behind a balancer loses, doubles and 
   expect(streamed.received).toEqual(streamed.sent);
   expect(streamed.received.bytes).toBe(bytes);
   // It was under way all the time.
+  expect(received.every((count, turn) => count > (received[turn - 1] ?? 0) && count < bytes)).toBe(true);
+});
+
+test("three relays that are restarted one after the other lose, double and reorder nothing", { timeout: 240_000 }, async () => {
+  await using redis = await startRedisServer();
+  await using balancer = await startBalancer();
+  const nodes: Command[] = [];
+  for (let n = 0; n < 3; n++) nodes.push(await startRelay(balancer, "--redis", redis.url));
+  await using receiver = await startStreamer(balancer.url, "receiver");
+  await using sender = await startStreamer(balancer.url, "sender");
+  const pairs: Exchange[] = [];
+  for (let n = 0; n < 3; n++) pairs.push(startExchange(await client(balancer.url, `alice-${n}`), await client(balancer.url, `bob-${n}`)));
+  const bytes = 300_000_000;
+  const sending = sender.send({ to: "receiver", bytes, bytesPerS: 20_000_000 });
+  const received: number[] = [];
+
+  for (const [turn, node] of nodes.entries()) {
+    await Promise.all(pairs.map((pair) => pair.flowing(1000)));
+    received.push(await receiver.received());
+    const { code, ms, report } = await end(node);
+    expect([code, report]).toEqual([0, expect.objectContaining({ cut: 0 })]);
+    expect(ms).toBeLessThan(deadlineMs + graceMs);
+    nodes[turn] = await startRelay(balancer, "--redis", redis.url);
+  }
+  const streamed = await sending;
+  const results = await Promise.all(pairs.map((pair) => pair.finish({ messages: 20_000, requests: 200 })));
+
+  results.forEach(checkComplete);
+  expect(streamed.received).toEqual(streamed.sent);
   expect(received.every((count, turn) => count > (received[turn - 1] ?? 0) && count < bytes)).toBe(true);
 });
