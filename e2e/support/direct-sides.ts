@@ -15,7 +15,7 @@ export interface Side extends AsyncDisposable {
 }
 
 /** What a side has reported. */
-export class Reports {
+class Reports {
   readonly all: SideReport[] = [];
   readonly #looks = new Set<() => void>();
   /** The newest detail of each event. */

@@ -62,7 +62,7 @@ async function haveTaken({ sides }: ChangeWorld, path: string): Promise<void> {
   await Promise.all(
     sides.map(({ reports }) => {
       // On a busy machine a path may have fallen silent by itself just before.
-      if (reports.latest.get("path") === path) return undefined;
+      if (reports.latest.get("path") === path) return Promise.resolve();
       const from = reports.all.length;
       return reports.until(() => reports.all.slice(from).some((report) => report.event === "path" && report.detail === path));
     }),

@@ -28,7 +28,7 @@ export interface PeersOptions {
 }
 
 /** What an endpoint is told about the paths of its sessions. */
-export interface PathEvents {
+interface PathEvents {
   opened(id: string): void;
   moved(id: string, path: PathName): void;
   met(id: string): void;

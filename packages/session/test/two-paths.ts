@@ -4,7 +4,7 @@ import { Endpoint, type EndpointOptions } from "@peerloom/session";
 type Extra = Partial<Omit<EndpointOptions, "instance" | "transport">>;
 
 /** A direct path in memory between two endpoints: in order, each packet in a task of its own, and all that is under way is lost with it. */
-export class DirectPath {
+class DirectPath {
   readonly #ends: { readonly id: string; readonly endpoint: Endpoint }[] = [];
   #queue: (() => void)[] = [];
   #isScheduled = false;
