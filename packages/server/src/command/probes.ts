@@ -10,6 +10,7 @@ export class Probes {
   readonly #registry = new Registry();
   readonly #hasMetrics: boolean;
   #relay: Relay | undefined;
+  #hasBegun = false;
 
   constructor(hasMetrics: boolean) {
     this.#hasMetrics = hasMetrics;
@@ -18,6 +19,8 @@ export class Probes {
   /** The relay that is watched; before, nothing is ready. */
   watch(relay: Relay): void {
     this.#relay = relay;
+    this.#hasBegun = relay.cluster === undefined;
+    relay.on("cluster", ({ state }) => (this.#hasBegun ||= state === "up"));
     if (!this.#hasMetrics) return;
     collectDefaultMetrics({ register: this.#registry });
     collectMetrics(relay, this.#registry);
@@ -32,7 +35,8 @@ export class Probes {
   };
 
   #tellReady(request: IncomingMessage, response: ServerResponse): void {
-    const phase = this.#relay?.phase ?? "starting";
+    // One that loses the others later stays ready: its own clients go on.
+    const phase = this.#relay === undefined || !this.#hasBegun ? "starting" : this.#relay.phase;
     answer(request, response, phase === "open" ? 200 : 503, phase === "open" ? "ready" : phase);
   }
 
