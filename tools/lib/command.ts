@@ -6,7 +6,7 @@ import { root } from "./run.ts";
 const program = join(root, "packages/server/src/command/main.ts");
 
 /** A line of the log. */
-export type Line = Readonly<Record<string, unknown>>;
+type Line = Readonly<Record<string, unknown>>;
 
 /** The command `peerloom-server` in a process of its own, from source. */
 export interface Command extends AsyncDisposable {

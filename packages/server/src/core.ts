@@ -32,9 +32,6 @@ import { Watches } from "./watches.ts";
 /** Codes of `bye` after which a client does not come back. */
 const finalCodes: ReadonlySet<AnyCode> = new Set(["CLIENT_ID_REPLACED", "FORBIDDEN", "PROTOCOL_ERROR", "RATE_LIMITED", "UNAUTHORIZED"]);
 
-/** `draining`: it lets go of its clients, to be closed. */
-export type Phase = "open" | "draining" | "closed";
-
 /** One name space of the relay: who is in it, and what follows from changes there. The functions beside it (forward, control, …) act on it. */
 export class Core implements LineOwner {
   readonly common: Common;

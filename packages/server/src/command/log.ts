@@ -27,7 +27,7 @@ export function createLog(level: LogLevel, secrets: readonly string[], write: Wr
 }
 
 /** Replaces secrets in lines of JSON. */
-export function hider(secrets: readonly string[]): (line: string) => string {
+function hider(secrets: readonly string[]): (line: string) => string {
   const forms = secrets
     .filter((secret) => secret.length >= minSecretLength)
     .flatMap((secret) => [secret, escaped(secret), encodeURIComponent(secret)]);

@@ -34,16 +34,6 @@ export function whole(min: number, max: number, value = "N"): Kind<number> {
   return { value, rule, parse: (given) => inRange(digits(given), min, max) };
 }
 
-/** A number above 0. */
-export function positive(): Kind<number> {
-  const number = (given: unknown): number => (typeof given === "string" && /^\d+(\.\d+)?$/.test(given) ? Number(given) : Number.NaN);
-  return {
-    value: "N",
-    rule: "a number above 0",
-    parse: (given) => inRange(typeof given === "number" ? given : number(given), Number.MIN_VALUE, Number.MAX_VALUE),
-  };
-}
-
 /** Milliseconds that a timer can wait. */
 export function milliseconds(min: number): Kind<number> {
   return whole(min, 2_147_483_647, "MS");
@@ -92,5 +82,5 @@ function digits(given: unknown): number {
 }
 
 function inRange(number: number, min: number, max: number): number | undefined {
-  return (Number.isInteger(number) || min === Number.MIN_VALUE) && number >= min && number <= max ? number : undefined;
+  return Number.isInteger(number) && number >= min && number <= max ? number : undefined;
 }

@@ -2,9 +2,9 @@ import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse, parseAllDocuments } from "yaml";
-import { optionNames, specs, variableOf } from "../../../packages/server/src/command/options.ts";
-import { startCommand, urlOf, type Command } from "../../../tools/lib/command.ts";
-import { root } from "../../../tools/lib/run.ts";
+import { optionNames, specs, variableOf } from "../../packages/server/src/command/options.ts";
+import { startCommand, urlOf, type Command } from "../lib/command.ts";
+import { root } from "../lib/run.ts";
 
 const folder = join(root, "deploy");
 const read = (path: string): string => readFileSync(join(folder, path), "utf8");
