@@ -1,6 +1,8 @@
+import { inspect } from "node:util";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Audit, type AuditEntry } from "../src/audit.ts";
-import { connect, nextEvent, refusal, startRelay } from "./support.ts";
+import type { Authenticate } from "../src/index.ts";
+import { connect, instance, join, nextEvent, refusal, startRelay } from "./support.ts";
 
 beforeEach(() => vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => vi.useRealTimers());
@@ -70,4 +72,32 @@ test("a relay tells who was refused what, from where, in which name space, and n
     { where: "dismissal", code: "FORBIDDEN", clientId: "alice", tenant: "acme", address, count: 1 },
   ]);
   expect(JSON.stringify(told)).not.toContain(secret);
+});
+
+test("no event of a relay has a token, the relay's key or a resume secret in it, whatever happens", async () => {
+  vi.useRealTimers();
+  const key = "the-key-of-this-relay-is-secret";
+  const token = "a-token-that-nobody-may-read";
+  const told: string[] = [];
+  const authenticate: Authenticate = ({ clientId }) => {
+    if (clientId === "thrown") throw new Error("the hook failed");
+    if (clientId === "impossible") return { tenant: "\n" };
+    return clientId !== "refused" && { tenant: "acme", claims: { role: "guest" } };
+  };
+  await using server = await startRelay({ secret: key, authenticate, limits: { malformedPerMinute: 2 }, warn: (line) => told.push(line) });
+  for (const name of ["connection", "away", "gone", "refused", "audit", "dismissed", "undeliverable", "error"] as const)
+    server.relay.on(name, (event) => told.push(inspect(event, { depth: 10, showHidden: true })));
+
+  for (const clientId of ["thrown", "impossible", "refused", "\n"]) await refusal(server.url, { clientId, token });
+  const auth = { clientId: "alice", instance: instance(), token };
+  const [alice, { resume }] = await join(server.url, auth);
+  expect(await refusal(server.url, { ...auth, resume: `${resume}x` })).toMatchObject({ code: "CLIENT_ID_TAKEN" });
+  const [back] = await join(server.url, { ...auth, resume });
+  back.packet("nobody", 0, "text");
+  for (let index = 0; index < 5; index++) back.socket.emit("nonsense", token);
+  await back.next("bye");
+
+  expect(told.length).toBeGreaterThan(10);
+  for (const secret of [key, token, resume]) expect(told.filter((text) => text.includes(secret))).toEqual([]);
+  alice[Symbol.dispose]();
 });

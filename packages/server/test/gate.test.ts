@@ -159,7 +159,7 @@ test("requests that are nobody's session have a rate by address", async () => {
 
   const answers = await Promise.all(Array.from({ length: 8 }, () => fetch(`${server.url}/any`)));
 
-  expect(answers.map(({ status }) => status).toSorted()).toEqual([404, 404, 404, 404, 404, 429, 429, 429]);
+  expect(answers.map(({ status }) => String(status)).toSorted().join(" ")).toBe("404 404 404 404 404 429 429 429");
   expect(server.relay.stats().refused).toEqual({ RATE_LIMITED: 3 });
 });
 
