@@ -1,5 +1,5 @@
 import { nameOfMember } from "./names.ts";
-import { fieldsOf } from "./record.ts";
+import { fieldsOf, isKey } from "./record.ts";
 
 /** What people say about themselves; whether they are connected is another thing. */
 export type Status = "here" | "busy" | "away";
@@ -12,17 +12,17 @@ export interface MemberCard {
   readonly status: Status;
   /** True while they type a line for the room. */
   readonly isTyping: boolean;
-  /** True while they are in the room's call. */
-  readonly isInCall: boolean;
+  /** Their peer's id while they are in the room's call: who calls under that id is proven by it. */
+  readonly callId?: string | undefined;
 }
 
 /** Reads the metadata of a member; whatever is missing or wrong is as if nothing special was said. */
 export function parseMemberCard(id: string, metadata: unknown): MemberCard {
-  const { status, isTyping, isInCall } = fieldsOf(metadata) ?? {};
+  const { status, isTyping, callId } = fieldsOf(metadata) ?? {};
   return {
     name: nameOfMember(id, metadata),
     status: statuses.find((known) => known === status) ?? "here",
     isTyping: isTyping === true,
-    isInCall: isInCall === true,
+    ...(isKey(callId, 128) && { callId }),
   };
 }

@@ -117,16 +117,15 @@ test.each([
 });
 
 test("what somebody tells about themselves is read, and what they do not is nothing special", () => {
-  expect(parseMemberCard("ada", { name: "Ada", status: "busy", isTyping: true, isInCall: true })).toEqual({
+  expect(parseMemberCard("ada", { name: "Ada", status: "busy", isTyping: true, callId: "key" })).toEqual({
     name: "Ada",
     status: "busy",
     isTyping: true,
-    isInCall: true,
+    callId: "key",
   });
-  expect(parseMemberCard("ada", { name: "Bob", status: "asleep", isTyping: 1 })).toEqual({
+  expect(parseMemberCard("ada", { name: "Bob", status: "asleep", isTyping: 1, callId: 5 })).toEqual({
     name: "ada",
     status: "here",
     isTyping: false,
-    isInCall: false,
   });
 });

@@ -31,7 +31,7 @@ function start(root: HTMLElement): void {
   const offers = new Offers(nameOf);
   const fetches = new Fetches(nameOf);
   const qualities = new Qualities(() => (store.state.at === "room" ? store.state.open : ROOM));
-  const call = new Call((isInCall) => net.setInCall(isInCall));
+  const call = new Call((callId) => net.setCallId(callId));
   const services = new ServicesPanel();
   const net = createNet({
     url: location.origin,

@@ -1,34 +1,7 @@
-import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { startDemo } from "../../support/demo.ts";
-import type { Demo } from "../../support/demo.ts";
-import { Guest } from "../../support/guest.ts";
-import { startChromium } from "../chromium.ts";
+import { expect, test } from "vitest";
+import { withChatGuests } from "../../support/chat-guests.ts";
 
-let browser: Browser;
-let demo: Demo;
-const guests: Guest[] = [];
-
-beforeAll(async () => {
-  [browser, demo] = await Promise.all([startChromium(), startDemo()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await demo.kill();
-});
-afterEach(async () => {
-  const complaints = guests.flatMap((guest) => guest.complaints);
-  await Promise.all(guests.splice(0).map((guest) => guest[Symbol.asyncDispose]()));
-  if (complaints.length > 0) throw new Error(`the page complained: ${complaints.join("; ")}`);
-});
-
-async function open(room: string): Promise<Guest> {
-  const guest = await Guest.open(browser, { url: demo.url, room });
-  guests.push(guest);
-  return guest;
-}
-
-const enter = async (name: string, room: string): Promise<Guest> => (await open(room)).join(name);
+const { open, enter } = withChatGuests();
 
 test("two people see each other and talk in the room", async () => {
   const ada = await enter("Ada Lovelace", "talk");

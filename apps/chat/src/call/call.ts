@@ -1,11 +1,12 @@
 import { callRoom } from "@peerloom/app-chat-wire";
-import { socketIoDriver } from "@peerloom/driver-socketio";
-import { Peer } from "@peerloom/peer";
+import type { Peer } from "@peerloom/peer";
 import { Cells, createCell, type Cell } from "../cell.ts";
 import type { Quality } from "../model/quality.ts";
 import { inWords } from "../model/words.ts";
+import { iceServersOf } from "../net/ice-servers.ts";
 import type { Session } from "../net/session.ts";
 import { toCode } from "../net/to-code.ts";
+import { Callers } from "./callers.ts";
 import { Loudness } from "./loudness.ts";
 import { listDevices, type Choice } from "./media.ts";
 import { OwnMedia } from "./own-media.ts";
@@ -22,13 +23,14 @@ export class Call {
   readonly qualities: Cells<Quality | undefined> = new Cells<Quality | undefined>(undefined);
   /** How loud each person is here, 0 to 1. */
   readonly volumes: Cells<number> = new Cells<number>(1);
-  readonly #inCall: (isInCall: boolean) => void;
+  readonly #tellId: (callId: string | undefined) => void;
   #session: Session | undefined;
   #end: (() => Promise<void>) | undefined;
   #media: OwnMedia | undefined;
 
-  constructor(inCall: (isInCall: boolean) => void) {
-    this.#inCall = inCall;
+  /** `tellId` tells the others under which id this page is in the call. */
+  constructor(tellId: (callId: string | undefined) => void) {
+    this.#tellId = tellId;
   }
 
   attach = (session: Session): void => {
@@ -46,7 +48,6 @@ export class Call {
     this.state.set({ at: "entering" });
     try {
       await this.#begin(session);
-      this.#inCall(true);
     } catch (thrown) {
       await this.leave();
       this.state.set({ at: "idle", problem: `The call cannot be entered. ${inWords(toCode(thrown), "The relay")}` });
@@ -60,7 +61,7 @@ export class Call {
     this.#media = undefined;
     if (end === undefined) return;
     this.state.set({ at: "idle" });
-    this.#inCall(false);
+    this.#tellId(undefined);
     await end();
   }
 
@@ -75,17 +76,24 @@ export class Call {
   }
 
   async #begin({ client, room, socket }: Session): Promise<void> {
+    const { Peer, socketIoDriver } = await import("./rtc.ts");
     const driver = socketIoDriver({ socket });
-    const peer = new Peer({ driver, id: client.id });
+    const callers = new Callers(room);
+    // Only pages that come by https, or from this machine, may use keys.
+    const peer = new Peer({ driver, isSealed: isSecureContext, iceServers: () => iceServersOf(client) });
     const media = new OwnMedia(peer, this.choice, () => show());
     const loudness = new Loudness();
     const offSpeaking = loudness.speaking.listen(() => this.speaking.set(loudness.speaking.value));
-    const timer = setInterval(() => void this.#measure(peer), statsMs);
+    const timer = setInterval(() => void this.#measure(peer, callers), statsMs);
     const updateDevices = (): void => void listDevices().then((devices) => this.devices.set(devices));
     const life = new AbortController();
     const show = (): void => {
       if (life.signal.aborted) return;
-      const tiles = toTiles(peer.remotes.map((remote) => ({ ...remote, streams: peer.streams(remote.id) })));
+      const remotes = peer.remotes.flatMap((remote) => {
+        const id = callers.personOf(remote.id);
+        return id === undefined ? [] : [{ ...remote, id, streams: peer.streams(remote.id) }];
+      });
+      const tiles = toTiles(remotes);
       loudness.follow(new Map([[client.id, media.own.camera], ...tiles.map(({ id, camera }) => [id, camera] as const)]));
       this.state.set({ at: "in", own: media.own, tiles, problem: media.problem });
     };
@@ -109,15 +117,17 @@ export class Call {
     navigator.mediaDevices?.addEventListener("devicechange", updateDevices, { signal: life.signal });
     await media.open();
     updateDevices();
-    await peer.join({ room: callRoom(room.name) });
+    await peer.join({ room: callRoom(room.name), verify: ({ id }) => callers.know(id, life.signal) });
+    this.#tellId(peer.id);
     show();
   }
 
-  async #measure(peer: Peer): Promise<void> {
+  async #measure(peer: Peer, callers: Callers): Promise<void> {
     for (const { id, state } of peer.remotes) {
-      if (state !== "connected") continue;
+      const person = callers.personOf(id);
+      if (state !== "connected" || person === undefined) continue;
       try {
-        this.qualities.at(id).set(toQuality(await peer.stats(id)));
+        this.qualities.at(person).set(toQuality(await peer.stats(id)));
       } catch {
         // It was closed meanwhile.
       }

@@ -10,7 +10,7 @@ export class Card {
 
   constructor(room: Room, name: string) {
     this.#room = room;
-    this.#card = { name, status: "here", isTyping: false, isInCall: false };
+    this.#card = { name, status: "here", isTyping: false };
   }
 
   set(change: Partial<MemberCard>): void {
@@ -25,8 +25,9 @@ export class Card {
     this.#isTelling = true;
     while (this.#isStale) {
       this.#isStale = false;
+      const { callId, ...card } = this.#card;
       try {
-        await this.#room.setMetadata({ ...this.#card });
+        await this.#room.setMetadata(callId === undefined ? card : { ...card, callId });
       } catch {
         // The connection is lost, or the room is left. Offline, the room tells it when it is joined again.
       }

@@ -20,8 +20,8 @@ export interface NetOptions {
 /** The page's way to the relay: runs effects, tells inputs. */
 export interface Net {
   run(effect: Effect): void;
-  /** Tells the others in the room whether this page is in the call. */
-  setInCall(isInCall: boolean): void;
+  /** Tells the others in the room under which id this page is in the call; undefined when it is not. */
+  setCallId(callId: string | undefined): void;
 }
 
 export function createNet(options: NetOptions): Net {
@@ -34,7 +34,7 @@ export function createNet(options: NetOptions): Net {
     if (last !== undefined) leaving = Promise.all([leaving, last.leave()]).then(() => {});
   };
   return {
-    setInCall: (isInCall) => visit?.card.set({ isInCall }),
+    setCallId: (callId) => visit?.card.set({ callId }),
     run: (effect) => {
       switch (effect.do) {
         case "connect":

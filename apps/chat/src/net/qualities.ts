@@ -23,6 +23,7 @@ export class Qualities {
   attach = (session: Session): void => {
     const { client, signal } = session;
     client.onAny(CHAT.ping, () => null, { signal });
+    client.on("path", ({ id }) => void this.#measure(client, id, signal), { signal });
     const timer = setInterval(() => {
       if (client.state === "online" && !document.hidden) this.#measureSome(session);
     }, periodMs);
@@ -52,6 +53,6 @@ export class Qualities {
       // A program that does not know this question has answered too.
       if (!PeerloomError.is(thrown, "NO_HANDLER")) return this.cells.at(id).set(undefined);
     }
-    this.cells.at(id).set({ path: "relay", roundTripMs: performance.now() - start, loss: undefined });
+    this.cells.at(id).set({ path: client.remote(id).path, roundTripMs: performance.now() - start, loss: undefined });
   }
 }

@@ -9,9 +9,11 @@ import {
   type WireReaction,
 } from "@peerloom/app-chat-wire";
 import { connect, PeerloomError, type Client, type MessageContext, type Room, type RoomMember } from "@peerloom/client";
+import { direct } from "@peerloom/direct";
 import { io, type Socket } from "socket.io-client";
 import { ROOM, type Effect, type Input, type ListedMember, type Moment } from "../model/state.ts";
 import { Card } from "./card.ts";
+import { canGoDirect, iceServersOf } from "./ice-servers.ts";
 import type { NetOptions } from "./net.ts";
 import { askForHistory } from "./recall.ts";
 import type { Session } from "./session.ts";
@@ -58,7 +60,8 @@ export class Visit {
         transports: ["websocket"],
         timeout: connectTimeoutMs,
       });
-      const client = await connect(socket, { clientId: id, metadata: { name }, connectTimeoutMs, signal });
+      const paths = canGoDirect() ? { direct: direct({ iceServers: () => iceServersOf(this.#client) }) } : {};
+      const client = await connect(socket, { clientId: id, metadata: { name }, connectTimeoutMs, signal, ...paths });
       this.#client = client;
       if (signal.aborted) return await client.close();
       const joining = client.join(room, { metadata: { name }, signal });
@@ -219,6 +222,6 @@ export class Visit {
 }
 
 function toListed({ id, metadata, state }: RoomMember): ListedMember {
-  const { name, status, isTyping, isInCall } = parseMemberCard(id, metadata);
-  return { id, name, presence: state, status, isTyping, isInCall };
+  const { name, status, isTyping, callId } = parseMemberCard(id, metadata);
+  return { id, name, presence: state, status, isTyping, isInCall: callId !== undefined };
 }

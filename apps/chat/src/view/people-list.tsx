@@ -13,28 +13,16 @@ import { useCell, useShell } from "./shell.ts";
 export function PeopleList({ state }: { readonly state: InRoom }): JSX.Element {
   const { actions } = useShell();
   const { members, others, helpers } = listPeople(state);
-  const item = (key: string, name: string, about: string, content: JSX.Element): JSX.Element => {
-    const unread = state.talks.get(key)?.unread ?? 0;
-    const label = `${name}${unread > 0 ? ` ${unread} unread` : ""}${about === "" ? "" : `, ${about}`}`;
-    return (
-      <li key={key}>
-        <button
-          type="button"
-          class="talk-link"
-          aria-label={label}
-          aria-current={state.open === key ? "true" : undefined}
-          onClick={() => actions.show(key)}
-        >
-          {content}
-          {unread > 0 && <span class="badge">{unread > 99 ? "99+" : unread}</span>}
-        </button>
-      </li>
-    );
-  };
-  const personItem = (person: Person): JSX.Element => {
-    const about = [wordsOf(person), person.isInCall ? "in the call" : ""].filter((words) => words !== "").join(", ");
-    return item(person.id, person.name, about, <PersonLabel person={person} />);
-  };
+  const unreadOf = (key: string): number => state.talks.get(key)?.unread ?? 0;
+  const item = (key: string, content: JSX.Element): JSX.Element => (
+    <li key={key}>
+      <button type="button" class="talk-link" aria-current={state.open === key ? "true" : undefined} onClick={() => actions.show(key)}>
+        {content}
+        <Unread count={unreadOf(key)} />
+      </button>
+    </li>
+  );
+  const personItem = (person: Person): JSX.Element => item(person.id, <PersonLabel person={person} unread={unreadOf(person.id)} />);
 
   return (
     <nav id="people" class="people" aria-label="People and conversations">
@@ -48,14 +36,15 @@ export function PeopleList({ state }: { readonly state: InRoom }): JSX.Element {
         <ul>
           {item(
             ROOM,
-            state.room,
-            "everybody in the room",
             <>
               <span class="avatar hash" aria-hidden="true">
                 #
               </span>
               <span class="who">
-                <span class="name">{state.room}</span>
+                <span class="name">
+                  {state.room}
+                  <UnreadWords count={unreadOf(ROOM)} />
+                </span>
                 <span class="about">everybody in the room</span>
               </span>
             </>,
@@ -81,7 +70,7 @@ export function PeopleList({ state }: { readonly state: InRoom }): JSX.Element {
   );
 }
 
-function PersonLabel({ person }: { readonly person: Person }): JSX.Element {
+function PersonLabel({ person, unread }: { readonly person: Person; readonly unread: number }): JSX.Element {
   const { qualities } = useShell();
   const quality = useCell(qualities.cells.at(person.id));
   const words = wordsOf(person);
@@ -89,7 +78,10 @@ function PersonLabel({ person }: { readonly person: Person }): JSX.Element {
     <>
       <Avatar id={person.id} name={person.name} presence={person.presence} status={person.status} />
       <span class="who">
-        <span class="name">{person.name}</span>
+        <span class="name">
+          {person.name}
+          <UnreadWords count={unread} />
+        </span>
         {words !== "" ? (
           <span class="about">{words}</span>
         ) : (
@@ -103,6 +95,7 @@ function PersonLabel({ person }: { readonly person: Person }): JSX.Element {
       {person.isInCall && (
         <span class="in-call" title="in the call">
           <Icon name="camera" />
+          <span class="unseen"> in the call</span>
         </span>
       )}
     </>
@@ -117,4 +110,18 @@ function wordsOf({ presence, status, about, isTyping, isTypingToMe }: Person): s
   if (status === "busy") return "busy";
   if (status === "away") return "not at the keyboard";
   return about ?? "";
+}
+
+/** Said right after the name; the number at the end of the row is for the eyes. */
+function UnreadWords({ count }: { readonly count: number }): JSX.Element | null {
+  return count === 0 ? null : <span class="unseen"> {count} unread</span>;
+}
+
+function Unread({ count }: { readonly count: number }): JSX.Element | null {
+  if (count === 0) return null;
+  return (
+    <span class="badge" aria-hidden="true">
+      {count > 99 ? "99+" : count}
+    </span>
+  );
 }

@@ -9,16 +9,20 @@ export function DeviceChoice(): JSX.Element {
   const choice = useCell(call.choice);
   const row = (name: string, key: keyof Choice, devices: readonly MediaDeviceInfo[]): JSX.Element | false =>
     devices.length > 0 && (
-      <label key={key}>
-        <span>{name}</span>
-        <select value={choice[key] ?? devices[0]?.deviceId} onChange={(event) => call.choose({ [key]: event.currentTarget.value })}>
+      <div key={key} class="device">
+        <label for={`device-${key}`}>{name}</label>
+        <select
+          id={`device-${key}`}
+          value={choice[key] ?? devices[0]?.deviceId}
+          onChange={(event) => call.choose({ [key]: event.currentTarget.value })}
+        >
           {devices.map(({ deviceId, label }, at) => (
             <option key={deviceId} value={deviceId}>
               {label || `${name} ${at + 1}`}
             </option>
           ))}
         </select>
-      </label>
+      </div>
     );
   return (
     <div class="devices" role="group" aria-label="Devices">
