@@ -23,8 +23,8 @@ export interface RedisServer extends AsyncDisposable {
 
 /** Starts the server that the test command found. */
 export async function startRedisServer(): Promise<RedisServer> {
-  const program = process.env["PEERLOOM_REDIS"];
-  if (!program) throw new Error("PEERLOOM_REDIS is the path of redis-server; `pnpm test` finds it");
+  const program = process.env["PEERLOOM_REDIS_SERVER"];
+  if (!program) throw new Error("PEERLOOM_REDIS_SERVER is the path of redis-server; `pnpm test` finds it");
   const folder = await mkdtemp(join(tmpdir(), "peerloom-redis-"));
   const port = await freePort();
   let child = await run(program, folder, port);

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { startNatsServer } from "../../e2e/support/nats-server.ts";
+import { startRedisServer } from "../../e2e/support/redis-server.ts";
 import { packageFolders } from "../lib/folders.ts";
 import { root, run } from "../lib/run.ts";
 import { useBlock } from "./block.ts";
@@ -15,6 +16,7 @@ describe("the program in the README", () => {
 
     await using stack = new AsyncDisposableStack();
     const nats = block.code.includes("NATS_URL") ? stack.use(await startNatsServer()) : undefined;
+    const redis = block.code.includes("REDIS_URL") ? stack.use(await startRedisServer()) : undefined;
 
     // From standard input and in the package's folder: so it resolves what the package itself and its dependencies export.
     const args = ["--conditions=@peerloom/source", "--input-type=module-typescript", "-"];
@@ -22,7 +24,7 @@ describe("the program in the README", () => {
       cwd: folder,
       output: "capture",
       input: block.code,
-      env: { ...process.env, ...(nats && { NATS_URL: nats.websocketUrl }) },
+      env: { ...process.env, ...(nats && { NATS_URL: nats.websocketUrl }), ...(redis && { REDIS_URL: redis.url }) },
       timeoutMs: 30_000,
     });
 

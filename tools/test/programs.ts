@@ -24,7 +24,7 @@ const programs: readonly Program[] = [
   { name: "Firefox", apt: "firefox-esr", env: "PEERLOOM_FIREFOX", candidates: ["firefox-esr", "firefox"] },
   { name: "TURN server", apt: "coturn", env: "PEERLOOM_TURN", candidates: ["turnserver", "/usr/bin/turnserver"] },
   { name: "NATS server", apt: "nats-server", env: "PEERLOOM_NATS", candidates: ["nats-server", "/usr/sbin/nats-server"] },
-  { name: "Redis", apt: "redis-server", env: "PEERLOOM_REDIS", candidates: ["redis-server"] },
+  { name: "Redis", apt: "redis-server", env: "PEERLOOM_REDIS_SERVER", candidates: ["redis-server"] },
 ];
 
 /** Paths by environment variable, or the words that tell the user what to do. */

@@ -8,10 +8,10 @@ export interface Redis extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Starts `redis-server`, from PATH or where PEERLOOM_REDIS says. */
+/** Starts `redis-server`, from PATH or where PEERLOOM_REDIS_SERVER says. */
 export async function startRedis(): Promise<Redis> {
   const port = await freePort();
-  const program = process.env["PEERLOOM_REDIS"] ?? "redis-server";
+  const program = process.env["PEERLOOM_REDIS_SERVER"] ?? "redis-server";
   const child = spawn(program, ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"], {
     stdio: ["ignore", "pipe", "ignore"],
   });

@@ -5,8 +5,8 @@ import { createInterface } from "node:readline";
 
 /** A real Redis server on a free port; it writes nothing to disk. */
 export async function startRedis(...more: string[]): Promise<{ readonly url: string; readonly port: number } & AsyncDisposable> {
-  const program = process.env["PEERLOOM_REDIS"];
-  if (!program) throw new Error("PEERLOOM_REDIS is the path of redis-server; `pnpm test` finds it");
+  const program = process.env["PEERLOOM_REDIS_SERVER"];
+  if (!program) throw new Error("PEERLOOM_REDIS_SERVER is the path of redis-server; `pnpm test` finds it");
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const { port } = probe.address() as AddressInfo;
