@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { RtcBackend } from "@peerloom/core";
 import { direct } from "@peerloom/direct";
+import { encrypt } from "@peerloom/encryption";
 import { nodeDatachannelRtc } from "@peerloom/rtc-node/node-datachannel";
 import { weriftRtc } from "@peerloom/rtc-node/werift";
 import { memoryDriver, MemoryHub } from "@peerloom/signaling/memory";
@@ -26,6 +27,8 @@ export async function pathLab(platform: Platform, url: string): Promise<Lab> {
       relay: clientConnect(url, () => ({}), false),
       direct: clientConnect(url, () => ({ direct: direct({ rtc, policy: "manual" }) }), true),
       peer: oursConnect(memoryDriver(hub), rtc),
+      "relay-e2e": clientConnect(url, () => ({ encryption: encrypt() }), false),
+      "direct-e2e": clientConnect(url, () => ({ direct: direct({ rtc, policy: "manual" }), encryption: encrypt() }), true),
     });
     return {
       open: (...given) => own.open(...given),

@@ -1,6 +1,7 @@
 import { nodeDatachannelRtc } from "@peerloom/rtc-node/node-datachannel";
 import type { Figure } from "../figure.ts";
 import { runGroup } from "../run-group.ts";
+import { measureEncrypted } from "./encrypted.ts";
 import { measureLines } from "./lines.ts";
 import { paths } from "./options.ts";
 import { measureFirst, measureStall } from "./pairs.ts";
@@ -17,6 +18,7 @@ export function benchPaths(args: readonly string[]): Promise<number> {
       figures.push(...(await measureFirst(url, rtc, isQuick ? 1 : 6 * rounds, log)).filter(({ name }) => only.has(name.slice(6) as never)));
     if (only.has("switch-stall")) figures.push(await measureStall(url, rtc, isQuick ? 1 : 2 * rounds, log));
     figures.push(...(await measureLines(options, url, log)));
+    figures.push(...(await measureEncrypted(options, url, log)));
     return figures;
   });
 }

@@ -1,6 +1,6 @@
 import type { Group, GroupOptions } from "../group-options.ts";
 
-const names = ["first-message", "to-direct", "switch-stall", "direct-rtt", "direct-small", "direct-bulk"] as const;
+const names = ["first-message", "to-direct", "switch-stall", "direct-rtt", "direct-small", "direct-bulk", "e2e-cost"] as const;
 
 /** A group of figures that are measured together. */
 export type PathFigureName = (typeof names)[number];

@@ -1,4 +1,5 @@
 import { direct } from "@peerloom/direct";
+import { encrypt } from "@peerloom/encryption";
 import { broadcastChannelDriver } from "@peerloom/signaling/broadcast-channel";
 import { oursConnect } from "../peer/contestants/ours.ts";
 import { Side } from "../peer/side.ts";
@@ -10,6 +11,8 @@ function start({ url }: { readonly url: string }): Side {
     relay: clientConnect(url, () => ({}), false),
     direct: clientConnect(url, () => ({ direct: direct({ policy: "manual" }) }), true),
     peer: oursConnect(broadcastChannelDriver(), undefined),
+    "relay-e2e": clientConnect(url, () => ({ encryption: encrypt() }), false),
+    "direct-e2e": clientConnect(url, () => ({ direct: direct({ policy: "manual" }), encryption: encrypt() }), true),
   });
 }
 
