@@ -4,6 +4,7 @@ import type { AddressRow } from "./addresses.ts";
 import { clientAddress, isTrusted } from "./client-address.ts";
 import type { Common } from "./common.ts";
 import type { Connection } from "./line.ts";
+import { isLoopback } from "./relay.ts";
 
 /** How often deadlines are looked at, in milliseconds. */
 const tickMs = 250;
@@ -25,6 +26,7 @@ export class Gate {
   /** In the order in which they came. */
   readonly #waiting = new Map<string, Waiting>();
   #sessions = 0;
+  #hasWarned = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(common: Common, http: HttpServer, timeoutMs: number) {
@@ -50,6 +52,7 @@ export class Gate {
     const { settings, addresses } = this.#common;
     const { connections, connectionsPerAddress } = settings.limits;
     const address = clientAddress(request, settings.trustedProxies);
+    this.#warnOfProxy(request, address);
     const row = addresses.of(address);
     if (this.#sessions >= connections || (row?.sessions ?? 0) >= connectionsPerAddress) return this.#refuse("LIMIT", address);
     return row?.mayBegin("handshakes", settings.now()) !== false || this.#refuse("RATE_LIMITED", address);
@@ -157,6 +160,14 @@ export class Gate {
     this.#waiting.delete(key);
     this.#refuse(code, clientAddress({ socket, headers: {} }, undefined));
     socket.destroy();
+  }
+
+  /** A proxy on the machine itself makes everybody exempt; one elsewhere makes them one address, and who is cut off then looks for the reason. */
+  #warnOfProxy({ headers }: IncomingMessage, address: string): void {
+    const { trustedProxies, warn } = this.#common.settings;
+    if (this.#hasWarned || trustedProxies !== undefined || headers["x-forwarded-for"] === undefined || !isLoopback(address)) return;
+    this.#hasWarned = true;
+    warn("Peerloom: clients come through a proxy on this machine, so limits by address do not hold. Name it in the option trustProxy.");
   }
 
   #refuse(code: "LIMIT" | "RATE_LIMITED" | "TIMEOUT", address: string): false {

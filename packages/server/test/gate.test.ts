@@ -159,7 +159,12 @@ test("requests that are nobody's session have a rate by address", async () => {
 
   const answers = await Promise.all(Array.from({ length: 8 }, () => fetch(`${server.url}/any`)));
 
-  expect(answers.map(({ status }) => String(status)).toSorted().join(" ")).toBe("404 404 404 404 404 429 429 429");
+  expect(
+    answers
+      .map(({ status }) => String(status))
+      .toSorted()
+      .join(" "),
+  ).toBe("404 404 404 404 404 429 429 429");
   expect(server.relay.stats().refused).toEqual({ RATE_LIMITED: 3 });
 });
 
@@ -235,4 +240,15 @@ test("nothing is left of the gate when the relay is closed", async () => {
   await closed(socket);
   await vi.waitFor(() => expect([gateOf(server.relay).waiting, gateOf(server.relay).sockets.size]).toEqual([0, 0]));
   expect(server.relay["common"].addresses.size).toBe(0);
+});
+
+test("who seems to be behind a proxy of this machine that nobody trusts is a reason for one line of advice", async () => {
+  const lines: string[] = [];
+  await using server = await startRelay({ authenticate: () => ({}), warn: (line) => lines.push(line) });
+  for (const id of ["a", "b"]) {
+    const [client] = await join(server.url, { clientId: id }, { extraHeaders: { "x-forwarded-for": "198.51.100.7" } });
+    client[Symbol.dispose]();
+  }
+
+  expect(lines).toEqual([expect.stringContaining("trustProxy")]);
 });

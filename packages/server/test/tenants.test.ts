@@ -231,3 +231,22 @@ test("authenticate that makes up an impossible tenant lets nobody in", async () 
   expect(await refusal(server.url, { clientId: "alice" })).toMatchObject({ code: "UNAUTHORIZED" });
   expect(server.relay.stats()).toMatchObject({ errors: 1, tenants: 0 });
 });
+
+test.each(["close", "drain"] as const)("%s ends the clients of all tenants, and leaves no name space", async (way) => {
+  await using server = await start();
+  const held = server.relay.tenant("globex");
+  const clients = [
+    await of(server.url, "acme", "alice"),
+    await of(server.url, "globex", "alice"),
+    await of(server.url, undefined, "alice"),
+  ];
+  for (const client of clients) await doEverything(client);
+
+  const ending = way === "close" ? server.relay.close() : server.relay.drain({ windowMs: 0 });
+
+  for (const client of clients) expect(await client.next("bye")).toMatchObject([{ code: "CLOSED" }]);
+  await ending;
+  expect(server.relay.stats()).toMatchObject({ tenants: 0, clients: { here: 0, away: 0 }, rooms: 0, services: 0, topics: 0 });
+  expect(() => server.relay.tenant("hooli")).toThrow("closed");
+  held.close();
+});
