@@ -6,6 +6,8 @@ import { createSocket, type Socket } from "node:dgram";
  */
 export class CuttablePath implements AsyncDisposable {
   isCut = false;
+  /** Nothing passes to these ports: the path is cut in one direction. */
+  readonly deafPorts: Set<number> = new Set();
   readonly #sockets = new Set<Socket>();
   readonly #byTarget = new Map<string, Promise<number>>();
   #isClosed = false;
@@ -48,9 +50,9 @@ export class CuttablePath implements AsyncDisposable {
     const front = await this.#open((bytes, from) => {
       const key = `${from.address}:${from.port}`;
       // Each source has its own way back, so that the target tells them apart.
-      const back = backs.get(key) ?? this.#open((answer) => front.send(answer, from.port, from.address));
+      const back = backs.get(key) ?? this.#open((answer) => this.deafPorts.has(from.port) || front.send(answer, from.port, from.address));
       backs.set(key, back);
-      void back.then((socket) => this.#isClosed || socket.send(bytes, port, host));
+      void back.then((socket) => this.#isClosed || this.deafPorts.has(port) || socket.send(bytes, port, host));
     });
     return front.address().port;
   }

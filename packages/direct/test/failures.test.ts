@@ -1,5 +1,6 @@
 import { rtc } from "@peerloom/rtc-node";
 import { expect, test, vi } from "vitest";
+import { BreakableRtc } from "../../../tools/lib/breakable-rtc.ts";
 import { CuttablePath } from "../../../tools/lib/udp-cut.ts";
 import { takes, twoClients, type World } from "./support.ts";
 
@@ -110,4 +111,21 @@ test("servers that cannot be fetched are told, and tried again", async () => {
   await world.alice.remote("bob").goDirect();
 
   expect(failures).toContain("Error: no credentials today");
+});
+
+test("a path that is cut in one direction is left by both sides", async () => {
+  await using cut = new CuttablePath();
+  const network = new BreakableRtc(cut.through(await rtc({ use: "node-datachannel" })));
+  await using world = await twoClients({ rtc: network.rtc });
+  const { alice, bob } = world;
+  await goDirect(world);
+  const [sdp = ""] = network.made.map(({ localDescription }) => localDescription?.sdp ?? "");
+
+  for (const [, port] of sdp.matchAll(/UDP \d+ \S+ (\d+) typ/gi)) cut.deafPorts.add(Number(port));
+  const begin = performance.now();
+  expect(await Promise.all([alice.remote("bob").emitWithAck("hello"), bob.remote("alice").emitWithAck("hello")])).toEqual(["hi", "hi"]);
+
+  expect(cut.deafPorts.size).toBeGreaterThan(0);
+  expect(performance.now() - begin).toBeLessThan(3000);
+  await Promise.all([takes(alice, "bob", "relay"), takes(bob, "alice", "relay")]);
 });

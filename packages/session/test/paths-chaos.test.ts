@@ -19,7 +19,20 @@ test.concurrent.each(seeds)(
         if (ends.every(({ id }) => received[id]?.length === total * 2)) resolve();
       });
     }
-    world.relay.judge = () => (random() < 0.02 ? "lose" : "deliver");
+    const busy = new Set<string>();
+    world.relay.judge = ({ from }) => {
+      const dice = random();
+      if (dice < 0.02) return "lose";
+      if (dice > 0.05) return "deliver";
+      if (!busy.has(from)) {
+        busy.add(from);
+        setImmediate(() => {
+          busy.delete(from);
+          for (const end of ends) if (end.id === from) for (const peer of end.peers) end.ready(peer);
+        });
+      }
+      return "BUSY";
+    };
     const chaos = setInterval(() => {
       const dice = random();
       if (dice < 0.4) (world.direct.isUp ? world.direct.down : world.direct.up).call(world.direct);
