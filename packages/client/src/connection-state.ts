@@ -31,7 +31,8 @@ export type ConnectionInput =
   /** The relay refused the connection; `offlineMs` is the time since this client was online last. */
   | { readonly type: "refused"; readonly error: PeerloomError; readonly offlineMs: number }
   | { readonly type: "lost"; readonly error: PeerloomError }
-  | { readonly type: "bye"; readonly error: PeerloomError }
+  /** The relay closes the connection; `onlineMs` is the time since its welcome, 0 when there was none. */
+  | { readonly type: "bye"; readonly error: PeerloomError; readonly onlineMs: number }
   | { readonly type: "close"; readonly error?: PeerloomError | undefined };
 
 export type ConnectionEffect =
@@ -47,6 +48,9 @@ type Step = readonly [ConnectionState, readonly ConnectionEffect[]];
 
 /** A relay notices a dead socket within its ping time; until then the id may look taken. */
 const takenPatienceMs = 60_000;
+
+/** Who was online for so long had got in for good. */
+const steadyMs = 5000;
 
 /** Where a connection begins: `retry` starts the first try. */
 export const initialConnection: ConnectionState = { at: "waiting", attempt: 0, wasAdmitted: false };
@@ -68,7 +72,7 @@ export function step(state: ConnectionState, input: ConnectionInput): Step {
     case "lost":
       return lost(state, input.error);
     case "bye":
-      return isFinalBye(input.error.code) ? close(state, input.error) : again(state, input.error);
+      return isFinalBye(input.error.code) ? close(state, input.error) : again(steadied(state, input.onlineMs), input.error);
     case "close":
       return close(state, input.error);
   }
@@ -79,6 +83,11 @@ type Live = Exclude<ConnectionState, { readonly at: "closed" }>;
 function refused(state: Live, error: PeerloomError, offlineMs: number): Step {
   const isOwnGhost = error.code === "CLIENT_ID_TAKEN" && state.wasAdmitted && offlineMs < takenPatienceMs;
   return isOwnGhost || isTemporaryRefusal(error.code) ? again(state, error) : close(state, error);
+}
+
+/** A relay that keeps a client for a while and then asks it to move is not one that sends it away again and again: the delays begin anew. */
+function steadied(state: Live, onlineMs: number): Live {
+  return onlineMs >= steadyMs ? { ...state, attempt: 0 } : state;
 }
 
 /** A connection that simply broke is tried again without growing delays. */

@@ -36,6 +36,7 @@ export class Connection extends Emitter<ConnectionEvents> {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #try = 0;
   #offlineSince = Date.now();
+  #onlineSince = 0;
   #wasOnline = false;
 
   constructor(options: ConnectionOptions) {
@@ -120,6 +121,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       case "online":
         clearTimeout(this.#timer);
         this.#wasOnline = true;
+        this.#onlineSince = Date.now();
         return this.emit("online", effect.welcome);
       case "offline":
         this.#offlineSince = Date.now();
@@ -173,7 +175,8 @@ export class Connection extends Emitter<ConnectionEvents> {
     dropBuffered(this.#socket);
     const error = new PeerloomError("CLOSED", `the connection to the relay is lost: ${reason}`);
     // A relay that throws clients out without a word gets the growing delays of a `bye`.
-    this.#input({ type: reason === "io server disconnect" ? "bye" : "lost", error });
+    if (reason === "io server disconnect") this.#sentAway(error);
+    else this.#input({ type: "lost", error });
   }
 
   #welcomed(body: unknown): void {
@@ -185,6 +188,10 @@ export class Connection extends Emitter<ConnectionEvents> {
   #bye(body: unknown): void {
     const bye = parseWireError(body);
     if (bye === undefined) return this.emit("malformed", { what: "bye" });
-    this.#input({ type: "bye", error: new PeerloomError(bye.code, bye.message) });
+    this.#sentAway(new PeerloomError(bye.code, bye.message));
+  }
+
+  #sentAway(error: PeerloomError): void {
+    this.#input({ type: "bye", error, onlineMs: this.#state.at === "online" ? Date.now() - this.#onlineSince : 0 });
   }
 }

@@ -10,7 +10,7 @@ const opened: ConnectionInput = { type: "opened" };
 const welcomed: ConnectionInput = { type: "welcomed", welcome };
 const lost: ConnectionInput = { type: "lost", error: error("CLOSED") };
 const failed: ConnectionInput = { type: "failed", error: error("RELAY_UNREACHABLE") };
-const bye = (code: AnyCode): ConnectionInput => ({ type: "bye", error: error(code) });
+const bye = (code: AnyCode, onlineMs = 0): ConnectionInput => ({ type: "bye", error: error(code), onlineMs });
 const refused = (code: AnyCode, offlineMs = 0): ConnectionInput => ({ type: "refused", error: error(code), offlineMs });
 
 /** Feeds inputs; returns the state and what the last input caused. */
@@ -39,6 +39,12 @@ describe("a connection", () => {
       [retry, failed, retry, opened, welcomed, bye("CLOSED")],
       "waiting",
       ["offline", "disconnect", "wait 1"],
+    ],
+    [
+      "does not wait longer when it was there for a while",
+      [retry, failed, retry, opened, welcomed, bye("CLOSED", 5000)],
+      "waiting",
+      ["offline", "disconnect", "wait 0"],
     ],
     ["ends when told for good", [retry, opened, welcomed, bye("CLIENT_ID_REPLACED")], "closed", ["offline", "disconnect"]],
     ["ends when refused for good", [retry, refused("UNAUTHORIZED")], "closed", ["disconnect"]],
