@@ -1,5 +1,5 @@
 /** A node of a cluster, in a process of its own. */
-export interface BenchNode {
+interface BenchNode {
   readonly url: string;
   /** Messages that have come from other nodes, by whatever way. */
   heard(): number;

@@ -9,7 +9,7 @@ import { presenceOf } from "./presence.ts";
 const maxListed = 100;
 
 /** From now on the client is told about the presence of these ids. @throws PeerloomError `LIMIT` when it watches too many. */
-export function watch(core: Core, client: Client, { ids }: ControlRequests["watch"]): object {
+export function watch(core: Core, client: Client, { ids }: ControlRequests["watch"]): object | Promise<object> {
   const watching = (client.watching ??= new Set<string>());
   const added = new Set(ids.filter((id) => !watching.has(id)));
   const { watchesPerClient } = core.settings.limits;
@@ -18,7 +18,10 @@ export function watch(core: Core, client: Client, { ids }: ControlRequests["watc
     watching.add(id);
     core.watches.add(client, id);
   }
-  return { states: ids.map((id) => statusOf(core, id)) };
+  const states = (): object => ({ states: ids.map((id) => statusOf(core, id)) });
+  if (core.nodes === undefined || ids.every((id) => statusOf(core, id).state !== "absent")) return states();
+  // Some may have been let in elsewhere just now.
+  return core.nodes.settled().then(states);
 }
 
 export function unwatch(core: Core, client: Client, { ids }: ControlRequests["unwatch"]): object {

@@ -24,7 +24,7 @@ const areHeads = isListOf(isHead, 1_000_000);
  * Asks how far those who publish to a room, or a topic, from other nodes have come: while nobody here was in it, their packets did not come here.
  * Resolves when all have answered, or were given up.
  */
-export async function askHeads(nodes: Nodes, core: Core, room: string): Promise<void> {
+async function askHeads(nodes: Nodes, core: Core, room: string): Promise<void> {
   const sources = new Set<string>();
   for (const { link } of publishersOf(core, room)) if (link.at === "abroad" && !link.node.isLost) sources.add(link.node.id);
   const body: HeadsBody = { room, ...(core.tenant !== undefined && { tenant: core.tenant }) };

@@ -3,7 +3,7 @@ import { parseReply, type Reply } from "@peerloom/protocol";
 import type { NodeMessage } from "./messages.ts";
 
 /** What nodes ask each other; each answers by the handler of the same name. */
-export interface QuestionHandlers {
+interface QuestionHandlers {
   readonly [question: string]: (body: unknown, from: string) => unknown;
 }
 
