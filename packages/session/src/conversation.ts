@@ -20,6 +20,7 @@ import {
   type EncodedFrame,
 } from "@peerloom/protocol";
 import type { WholeFrame } from "./assembler.ts";
+import { Exchange } from "./exchange.ts";
 import { FRAME_OVERHEAD_BYTES, type SessionLimits } from "./limits.ts";
 import type { OutFrame } from "./outbox.ts";
 import type { PathState } from "./paths.ts";
@@ -30,7 +31,9 @@ import { StreamTable, type StreamTableHost } from "./streams/stream-table.ts";
 import { Waiters } from "./waiters.ts";
 
 /** What a conversation needs from its endpoint. */
-export interface ConversationHost extends Pick<SessionHost, "send" | "schedule" | "broken" | "moved" | "met" | "silent"> {
+export interface ConversationHost extends Pick<SessionHost, "send" | "schedule" | "broken" | "moved" | "silent"> {
+  /** Both sides have spoken, or much has been said: told once. */
+  met(): void;
   /** The handlers an event of this peer is due to. */
   handlersOf(event: string): Iterable<{ readonly handler: MessageHandler }>;
   /** The handler that answers a request of this peer. */
@@ -55,6 +58,7 @@ export class Conversation {
   readonly #pending: PendingRequests;
   readonly #served: ServedRequests;
   readonly #streams: StreamTable;
+  readonly #exchange: Exchange;
   readonly #drains = new Waiters();
   readonly #settles = new Waiters();
 
@@ -63,6 +67,7 @@ export class Conversation {
     this.#host = host;
     this.#limits = limits;
     this.#context = Object.freeze({ from: peer });
+    this.#exchange = new Exchange(() => host.met());
     this.#pending = new PendingRequests(limits.maxPendingRequests);
     this.#served = new ServedRequests(limits.maxServedRequests);
     const sessionHost: SessionHost = {
@@ -70,7 +75,7 @@ export class Conversation {
       schedule: host.schedule,
       broken: host.broken,
       moved: host.moved,
-      met: host.met,
+      passedMuch: () => this.#exchange.isLong(),
       silent: host.silent,
       deliver: (frame) => this.#deliver(frame),
       wantsParts: (stream) => this.#streams.has(stream),
@@ -111,20 +116,26 @@ export class Conversation {
   }
 
   emit(event: string, quotedEvent: string, args: readonly unknown[]): boolean {
-    return this.#push(encodeEvent(quotedEvent, args), event);
+    const hasRoom = this.#push(encodeEvent(quotedEvent, args), event);
+    this.#exchange.speaks(event);
+    return hasRoom;
   }
 
   request(event: string, quotedEvent: string, args: readonly unknown[], wait: WaitOptions): Promise<unknown> {
     return this.#pending.start(
       () => `the request ${quotedEvent} to ${JSON.stringify(this.peer)}`,
       wait,
-      (id) => this.#push(encodeRequest(id, quotedEvent, args)),
+      (id) => {
+        this.#push(encodeRequest(id, quotedEvent, args));
+        this.#exchange.speaks(event);
+      },
       (id) => this.#pushControl(encodeCancel(id)),
     );
   }
 
   /** Opens a stream; see `StreamTable.open`. */
   openStream(name: string, options: OpenStreamOptions): Promise<PeerStream> {
+    this.#exchange.speaks(name);
     return this.#streams.open(name, options);
   }
 
@@ -195,22 +206,33 @@ export class Conversation {
     switch (frame.type) {
       case "event":
         this.session.traffic.message();
+        this.#exchange.hears(frame.name);
         this.#handleEvent(frame.name, frame.args);
         return true;
       case "request":
         this.session.traffic.message();
+        this.#exchange.hears(frame.name);
+        // It is answered, whatever the answer is.
+        this.#exchange.speaks(frame.name);
         return this.#handleRequest(frame.id, frame.name, frame.args);
       case "response":
+        this.#exchange.isAnswered();
         this.#pending.resolve(frame.id, frame.value);
         return true;
       case "failure":
+        this.#exchange.isAnswered();
         this.#pending.reject(frame.id, new PeerloomError(frame.code, frame.message, { remote: true }));
         return true;
       case "cancel":
         this.#served.cancel(frame.id, new PeerloomError("ABORTED", "the caller no longer waits"));
         return true;
       case "open":
+        this.#exchange.hears(frame.name);
+        this.#exchange.speaks(frame.name);
+        return this.#streams.receive(frame);
       case "accept":
+        this.#exchange.isAnswered();
+        return this.#streams.receive(frame);
       case "refuse":
       case "data":
       case "credit":

@@ -27,8 +27,8 @@ export interface SessionHost extends InboundHost {
   settled(): void;
   /** Packets take another path from now on. */
   moved(path: PathName): void;
-  /** Both sides have spoken, or much has been said: told once. */
-  met(): void;
+  /** Much has been said, by either side: told once. */
+  passedMuch(): void;
   /** The direct path is taken, and brings no acknowledgement, while the relay could be used. */
   silent(): void;
 }
@@ -68,7 +68,7 @@ export class Session {
   #progressed = false;
   #isAckDue = false;
   #isOverMark = false;
-  #hasMet = false;
+  #hasPassedMuch = false;
   #hasEnded = false;
 
   constructor(source: string, host: SessionHost, limits: SessionLimits, relay: PathState) {
@@ -198,7 +198,9 @@ export class Session {
     if (this.#sent.acknowledge(packet.ack)) this.#onProgress();
     if (packet.frames.length > 0) this.#accept(packet, attachments, bytes);
     if (!this.#hasEnded && packet.extension !== undefined) this.#handleExtension(packet.ack, packet.extension, path);
-    if (!this.#hasMet && !this.#hasEnded) this.#meet();
+    if (this.#hasPassedMuch || this.#hasEnded || this.bytes.total < MUCH_BYTES) return;
+    this.#hasPassedMuch = true;
+    this.#host.passedMuch();
   }
 
   /** A stream, numbered as the peer does, is let go here: forgets parts of its values. */
@@ -280,13 +282,6 @@ export class Session {
     const { next } = this.#sent;
     if (this.#send(next, [], none, echo === undefined ? { h: next } : { e: echo, h: next }, path))
       this.#flight.asked(path, next, this.#serial);
-  }
-
-  #meet(): void {
-    const isExchange = this.#sent.base > 0 && this.#inbound.expected > 0;
-    if (!isExchange && this.bytes.total < MUCH_BYTES) return;
-    this.#hasMet = true;
-    this.#host.met();
   }
 
   #stopTimers(): void {
