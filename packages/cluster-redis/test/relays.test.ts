@@ -57,7 +57,9 @@ test("who is welcomed on one node is found from the other at once, whatever is a
 test("presence, metadata and leaving are told to watchers on the other node", async () => {
   await using cluster = await startRelays();
   const [alice, bob] = [await cluster.client(0, "alice"), await cluster.client(1, "bob")];
-  await alice.watch("bob");
+  const here = presence(alice, "bob", "here");
+  alice.watch("bob");
+  await here;
   const told = new Promise<unknown>((resolve) => alice.on("presence", ({ metadata }) => metadata !== undefined && resolve(metadata)));
   const gone = presence(alice, "bob", "gone");
 
@@ -162,7 +164,6 @@ test("after a relay and all clients have left, the tables of the other are empty
   await bob.provide("who", { name: () => "bob" }).ready;
   await alice.service<{ name(): Promise<string> }>("who").name();
   const gone = presence(alice, "bob", "gone");
-  await alice.watch("bob");
 
   await bob.close();
   await gone;

@@ -90,7 +90,7 @@ export function providers(core: Core, client: Client, request: ControlRequests["
 function tellProviders(core: Core, client: Client, { service, watch }: ControlRequests["providers"]): object | Promise<object> {
   if (watch === true) watchProviders(core, client, service);
   // One may have come elsewhere just now.
-  if (watch !== false && core.nodes !== undefined && core.services.count(service) === 0)
+  if (watch !== false && core.nodes !== undefined)
     return core.nodes.settled().then(() => ({ providers: core.services.providers(service) }));
   if (watch === false && client.serviceWatches?.delete(service)) leaveRoom(core, client, core.keys.providers(service));
   return { providers: watch === false ? [] : core.services.providers(service) };
