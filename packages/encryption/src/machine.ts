@@ -5,7 +5,7 @@ export interface State {
   readonly pending: Pending;
 }
 
-export type Pending =
+type Pending =
   | { readonly at: "none" }
   /** New keys for an offer are being made. */
   | { readonly at: "beginning" }

@@ -1,4 +1,4 @@
-import { PeerloomError } from "@peerloom/core";
+import { PeerloomError } from "../error.ts";
 
 /** ECDSA and ECDH on P-256: what every WebCrypto has. */
 export const signing = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
