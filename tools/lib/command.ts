@@ -19,9 +19,9 @@ export interface Command extends AsyncDisposable {
   readonly exited: Promise<number | null>;
 }
 
-/** The environment of the tests, without what would be options. */
+/** The environment of the tests, without what would be options, and without paths by which packages are found that are not installed. */
 function environment(own: Readonly<Record<string, string>>): Record<string, string | undefined> {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PEERLOOM_"));
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("PEERLOOM_") && name !== "NODE_PATH");
   return { ...Object.fromEntries(inherited), ...own };
 }
 

@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { connect, type Client } from "@peerloom/client";
 import { afterEach, expect, test } from "vitest";
 import { startCommand, urlOf, type Command } from "../../../tools/lib/command.ts";
-import { startBalancer, type Balancer } from "../../support/ready-balancer.ts";
 import { checkComplete, startExchange, type Exchange } from "../../support/exchange.ts";
+import { startBalancer, type Balancer } from "../../support/ready-balancer.ts";
 import { startRedisServer } from "../../support/redis-server.ts";
 import { startStreamer } from "../../support/streamer.ts";
 
