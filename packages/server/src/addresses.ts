@@ -4,7 +4,7 @@ import { Bucket, type BucketSpec } from "./bucket.ts";
 import type { RelayLimits } from "./limits.ts";
 
 /** What is counted by address. */
-type Rated = "handshakes" | "requests" | "packets" | "controls";
+type Rated = "accepts" | "handshakes" | "requests" | "packets" | "controls";
 type Specs = Readonly<Record<Rated, BucketSpec>>;
 
 /** Addresses that are known apart at once; all beyond share one row. */
@@ -14,9 +14,12 @@ const sweepMs = 5000;
 
 /** The specifications that a relay's limits amount to. */
 function specsOf(limits: RelayLimits): Specs {
+  const [handshakes, requests] = [limits.handshakesPerSecondPerAddress, limits.requestsPerSecondPerAddress];
   return {
-    handshakes: { perSecond: limits.handshakesPerSecondPerAddress, burst: limits.handshakeBurstPerAddress },
-    requests: { perSecond: limits.requestsPerSecondPerAddress, burst: 5 * limits.requestsPerSecondPerAddress },
+    // Nobody can do more with connections than begin with them what may begin; the others end before anything is read of them.
+    accepts: { perSecond: handshakes + requests, burst: limits.handshakeBurstPerAddress + 5 * requests },
+    handshakes: { perSecond: handshakes, burst: limits.handshakeBurstPerAddress },
+    requests: { perSecond: requests, burst: 5 * requests },
     packets: { perSecond: limits.packetsPerSecondPerAddress, burst: limits.packetsPerSecondPerAddress },
     controls: { perSecond: limits.controlsPerSecondPerAddress, burst: 5 * limits.controlsPerSecondPerAddress },
   };
@@ -42,7 +45,7 @@ export class AddressRow {
   }
 
   /** Charges what somebody wants to begin, if it is granted: a crowd that was refused and comes again must not lock itself out. */
-  mayBegin(name: "handshakes" | "requests", now: number): boolean {
+  mayBegin(name: "accepts" | "handshakes" | "requests", now: number): boolean {
     return this.#bucket(name, now).takeIfAny(1, now);
   }
 

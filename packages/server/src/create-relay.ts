@@ -16,6 +16,7 @@ import {
   type RelayServerOptions,
   type TlsFiles,
 } from "./server-options.ts";
+import { Turns } from "./turns.ts";
 
 /** Where a relay listens. */
 export interface RelayAddress extends ListenAddress {
@@ -84,6 +85,7 @@ export class RelayServer extends Relay {
   readonly #http: HttpServer;
   readonly #io: Server;
   protected readonly gate: Gate;
+  readonly #turns = new Turns();
   readonly #farewells = new Set<NodeJS.Timeout>();
   #listening: Promise<RelayAddress> | undefined;
 
@@ -194,10 +196,13 @@ export class RelayServer extends Relay {
     const line = common.lineOf(connection);
     const noise = new Noise(now());
     line.noise = noise;
+    const take = this.#turns.of(connection);
     connection.on("packet", ({ type }: { readonly type: string }) => {
+      take();
       if (!noise.arrived(now, type === "message" ? 1 : beatWeight)) common.dropNoisy(line);
     });
     countPings(connection, () => {
+      take();
       if (!noise.arrived(now, beatWeight)) common.dropNoisy(line);
     });
     connection.once("close", () => this.#cutSoon(line));

@@ -104,6 +104,11 @@ export class Gate {
       this.#refuse("LIMIT", address);
       return;
     }
+    if (row?.mayBegin("accepts", settings.now()) === false) {
+      socket.destroy();
+      this.#refuse("RATE_LIMITED", address);
+      return;
+    }
     this.#count(socket, row);
     this.#wait(socket);
   }

@@ -252,3 +252,17 @@ test("who seems to be behind a proxy of this machine that nobody trusts is a rea
 
   expect(lines).toEqual([expect.stringContaining("trustProxy")]);
 });
+
+test("an address that opens more connections than it may begin things with has the others closed before anything is read of them", async () => {
+  await using server = await startRelay({
+    now: () => 0,
+    limits: { handshakesPerSecondPerAddress: 1, handshakeBurstPerAddress: 2, requestsPerSecondPerAddress: 1 },
+  });
+
+  const sockets = await Promise.all(Array.from({ length: 10 }, () => open(server.url)));
+  await vi.waitFor(() => expect(server.relay.stats().refused).toEqual({ RATE_LIMITED: 3 }));
+
+  await Promise.all(sockets.filter((socket) => socket.resume().destroyed).map(closed));
+  expect(gateOf(server.relay).sockets.size).toBe(7);
+  sockets.forEach((socket) => socket.destroy());
+});

@@ -45,7 +45,7 @@ async function attack(url: string, random: Random, packets: number): Promise<num
       raw.packet(text);
       for (const binary of binaries) raw.frame(opcodes.binary, binary);
     }
-    if (sent % 64 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (sent % 32 === 0) await new Promise((resolve) => setImmediate(resolve));
     await raw.flushed();
   }
   raw?.[Symbol.dispose]();
