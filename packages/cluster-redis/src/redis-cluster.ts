@@ -7,6 +7,8 @@ import { RedisError, type Reply } from "./resp.ts";
 
 /** How long Redis may take to answer when a connection is made, in milliseconds. */
 const openMs = 5000;
+/** How long Redis may take to let a node go in order, in milliseconds. */
+const leaveMs = 1000;
 /** Times between attempts to connect, in milliseconds: doubled from the first to the last. */
 const [firstPauseMs, lastPauseMs] = [50, 2000];
 /** So many times the queue's budget, and the connection is given up: Redis takes nothing. */
@@ -110,9 +112,11 @@ class RedisCluster implements Cluster {
     clearTimeout(this.#timer);
     const held = this.#held;
     this.#held = undefined;
+    // A Redis that does not answer keeps nobody: the lease runs out by itself.
+    const late = setTimeout(() => this.#connection?.close(new Error("closed")), leaveMs);
     if (held !== undefined) await held.scripts.leave(held.node).catch(() => {});
+    clearTimeout(late);
     this.#connection?.close(new Error("closed"));
-    clearTimeout(this.#timer);
   }
 
   #publish(channel: string, message: readonly Uint8Array[], heard: (count: number) => void): boolean {

@@ -185,3 +185,24 @@ async function countKeys(port: number): Promise<number> {
   socket.destroy();
   return Number(answer.toString().slice(1));
 }
+
+test("when Redis takes nothing, the queue says that it is full, and is given up before it grows without bound", async () => {
+  await using redis = await startRedis();
+  await using one = new TestNode(redis.url, { queueBytes: 65_536, leaseMs: 60_000 });
+  await one.joined();
+  redis.pause();
+
+  const chunk = [Buffer.alloc(32_768)];
+  let sent = 0;
+  let whenFull = 0;
+  while (one.cluster.send("nobody", chunk) && sent < 1000) {
+    sent += 1;
+    if (one.cluster.isFull) whenFull ||= sent;
+  }
+  redis.resume();
+
+  expect(whenFull).toBe(2);
+  expect(sent).toBeLessThan(20);
+  expect(one.cluster.isFull).toBe(false);
+  await one.joined();
+});

@@ -3,8 +3,17 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { createInterface } from "node:readline";
 
+/** A server of the test's own. */
+interface Redis extends AsyncDisposable {
+  readonly url: string;
+  readonly port: number;
+  /** Stops it in the middle of what it does: connections stay, and nothing is answered. */
+  pause(): void;
+  resume(): void;
+}
+
 /** A real Redis server on a free port; it writes nothing to disk. */
-export async function startRedis(...more: string[]): Promise<{ readonly url: string; readonly port: number } & AsyncDisposable> {
+export async function startRedis(...more: string[]): Promise<Redis> {
   const program = process.env["PEERLOOM_REDIS_SERVER"];
   if (!program) throw new Error("PEERLOOM_REDIS_SERVER is the path of redis-server; `pnpm test` finds it");
   const probe = createServer().listen(0, "127.0.0.1");
@@ -21,5 +30,11 @@ export async function startRedis(...more: string[]): Promise<{ readonly url: str
     child.kill("SIGKILL");
     await exited;
   };
-  return { url: `redis://127.0.0.1:${port}`, port, [Symbol.asyncDispose]: close };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
+    [Symbol.asyncDispose]: close,
+  };
 }

@@ -139,7 +139,7 @@ export function resolveOptions(options: RelayOptions = {}): Settings {
     turn: resolveTurn(options.turn),
     trustedProxies: options.trustProxy === undefined ? undefined : networks("trustProxy", options.trustProxy),
     exemptAddresses: networks("exemptAddresses", options.exemptAddresses ?? ["127.0.0.1", "::1"]),
-    cluster: cluster(options.cluster),
+    cluster: cluster(options.cluster, options.secret !== undefined),
     now: optionalFunction("now", options.now) ?? (() => performance.now()),
     warn: optionalFunction("warn", options.warn) ?? ((message) => console.warn(message)),
   };
@@ -186,9 +186,13 @@ function networks(name: string, value: readonly string[]): BlockList {
   }
 }
 
-function cluster(value: Cluster | undefined): Cluster | undefined {
-  if (value === undefined || (typeof value === "object" && typeof (value as Cluster | null)?.start === "function")) return value;
-  throw new TypeError("option cluster must be a cluster, like the one that redisCluster makes");
+function cluster(value: Cluster | undefined, hasSecret: boolean): Cluster | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== "object" || typeof (value as Cluster | null)?.start !== "function")
+    throw new TypeError("option cluster must be a cluster, like the one that redisCluster makes");
+  if (!hasSecret)
+    throw new TypeError("option cluster needs the option secret, the same for all nodes: or no node would know the others' clients");
+  return value;
 }
 
 function oneOf<T extends string>(name: string, value: T, choices: readonly T[]): T {

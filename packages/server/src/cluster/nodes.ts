@@ -1,4 +1,4 @@
-import { PeerloomError } from "@peerloom/core";
+import { PeerloomError, type Unsubscribe } from "@peerloom/core";
 import type { Client } from "../client.ts";
 import type { Common } from "../common.ts";
 import type { Core } from "../core.ts";
@@ -7,7 +7,7 @@ import { applyMessage } from "./apply.ts";
 import type { Cluster, ClusterState, ClusterStatus, HeldId, LiveNode, Place } from "./cluster.ts";
 import { decodeFrames, encodeFrame } from "./frames.ts";
 import { answerHeads } from "./heads.ts";
-import { isSignalKey } from "./keys.ts";
+import { watchSignalKeys } from "./keys.ts";
 import { parseNodeMessage, type NodeMessage } from "./messages.ts";
 import { Outbox } from "./outbox.ts";
 import { parseParcel } from "./packets.ts";
@@ -45,6 +45,7 @@ export class Nodes {
   readonly #nodes = new Map<string, RemoteNode>();
   readonly #buried = new Set<string>();
   #self: string | undefined;
+  readonly #stopWatching: Unsubscribe;
   #isClosed = false;
   #received = 0;
   #receivedBytes = 0;
@@ -61,10 +62,7 @@ export class Nodes {
       failed: (thrown) => common.failed(thrown),
     });
     this.parcels = new Parcels(this);
-    for (const event of ["create-room", "delete-room"] as const)
-      common.namespace.adapter.on(event, (key: string) => {
-        if (isSignalKey(key)) this.tell({ type: "listening", key, isOn: event === "create-room" });
-      });
+    this.#stopWatching = watchSignalKeys(common.namespace, (key, isOn) => this.tell({ type: "listening", key, isOn }));
   }
 
   /** The name of this node's place; undefined while it has none. */
@@ -72,19 +70,13 @@ export class Nodes {
     return this.#self;
   }
 
-  /** Other nodes that have their places. */
-  get size(): number {
-    let size = 0;
-    for (const { isLost } of this.#nodes.values()) if (!isLost) size += 1;
-    return size;
-  }
-
   get status(): ClusterStatus {
-    let clientsElsewhere = 0;
+    let [nodes, clientsElsewhere] = [this.state === "up" ? 1 : 0, 0];
+    for (const { isLost } of this.#nodes.values()) if (!isLost) nodes += 1;
     for (const { replicas } of this.spaces.cores()) clientsElsewhere += replicas.size;
     return {
       state: this.state,
-      nodes: this.size + (this.state === "up" ? 1 : 0),
+      nodes,
       clientsElsewhere,
       received: this.#received,
       receivedBytes: this.#receivedBytes,
@@ -156,6 +148,7 @@ export class Nodes {
     this.tell({ type: "leaving" });
     this.outbox.flush();
     this.#isClosed = true;
+    this.#stopWatching();
     this.questions.end();
     this.parcels.clear();
     for (const node of this.#nodes.values()) clearTimeout(node.timer);
