@@ -21,7 +21,7 @@ function specsOf(limits: RelayLimits): Specs {
     handshakes: { perSecond: handshakes, burst: limits.handshakeBurstPerAddress },
     requests: { perSecond: requests, burst: 5 * requests },
     packets: { perSecond: limits.packetsPerSecondPerAddress, burst: limits.packetsPerSecondPerAddress },
-    controls: { perSecond: limits.controlsPerSecondPerAddress, burst: 5 * limits.controlsPerSecondPerAddress },
+    controls: { perSecond: limits.controlsPerSecondPerAddress, burst: 2 * limits.controlsPerSecondPerAddress },
   };
 }
 

@@ -32,6 +32,9 @@ import { Watches } from "./watches.ts";
 /** Codes of `bye` after which a client does not come back. */
 const finalCodes: ReadonlySet<AnyCode> = new Set(["CLIENT_ID_REPLACED", "FORBIDDEN", "PROTOCOL_ERROR", "RATE_LIMITED", "UNAUTHORIZED"]);
 
+/** What a refusal costs an address besides what was refused, in packets: it is as much work, and whoever heeds it causes few. */
+const refusalPackets = 9;
+
 /** One name space of the relay: who is in it, and what follows from changes there. The functions beside it (forward, control, …) act on it. */
 export class Core implements LineOwner {
   readonly common: Common;
@@ -138,7 +141,9 @@ export class Core implements LineOwner {
     else if (client.rates.address?.isSunk() === true)
       this.dismiss(client, "BUSY", "the clients at this address send far more than they may");
     else {
-      if (this.common.ownsConnections && client.rates.mustPause(this.settings.now())) this.congestion.stopReading(client);
+      const now = this.settings.now();
+      client.rates.address?.take("packets", refusalPackets, now);
+      if (this.common.ownsConnections && client.rates.mustPause(now)) this.congestion.stopReading(client);
       return false;
     }
     return true;

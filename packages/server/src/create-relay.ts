@@ -50,7 +50,7 @@ const connectTimeoutMs = 10_000;
 /** How long a request may take to come in whole, in milliseconds. */
 const requestTimeoutMs = 30_000;
 /** How many messages a WebSocket ping, or a beat of engine.io's heart, weighs: nobody who means it sends more than a few a minute. */
-const beatWeight = 50;
+const beatWeight = 500;
 
 /** Socket options: messages are small already, so compression costs more than it saves; a dead path is noticed after 18 s at most. */
 function socketOptions(
@@ -205,7 +205,8 @@ export class RelayServer extends Relay {
       take();
       if (!noise.arrived(now, beatWeight)) common.dropNoisy(line);
     });
-    connection.once("close", () => this.#cutSoon(line));
+    // What is no WebSocket any more has no closing handshake to wait for, and may go on sending.
+    connection.once("close", (reason: string) => (reason === "transport error" ? line.terminate() : this.#cutSoon(line)));
   }
 
   /** A peer that does not answer the closing handshake could hold its socket, and go on sending, for half a minute. */

@@ -22,7 +22,7 @@ export interface RelayLimits {
   readonly requestsPerSecondPerAddress: number;
   /** Packets a second of all clients at one address. @defaultValue 100_000 */
   readonly packetsPerSecondPerAddress: number;
-  /** Control requests a second of all clients at one address; five times as many at once. @defaultValue 2000 */
+  /** Control requests a second of all clients at one address; twice as many at once. @defaultValue 2000 */
   readonly controlsPerSecondPerAddress: number;
   /** Largest packet forwarded, in bytes: its text and attachments together. @defaultValue 262_144 */
   readonly packetBytes: number;

@@ -5,7 +5,7 @@ import { instance, nextEvent, startRelay } from "./support.ts";
 test("a peer that floods WebSocket pings and never reads is closed", async () => {
   await using server = await startRelay();
   using raw = await joinRaw(server.url, "alice", instance());
-  const away = nextEvent(server.relay, "away");
+  const gone = nextEvent(server.relay, "gone");
   raw.socket.pause();
   const pings = Buffer.concat(Array.from({ length: 10_000 }, () => maskedFrame(opcodes.ping, "x".repeat(125))));
   const memory = process.memoryUsage().external;
@@ -14,7 +14,7 @@ test("a peer that floods WebSocket pings and never reads is closed", async () =>
     if (!raw.socket.writableNeedDrain) raw.write(pings);
   }, 1);
 
-  expect(await away).toEqual({ clientId: "alice" });
+  expect(await gone).toEqual({ clientId: "alice", reason: "closed" });
   clearInterval(flood);
   expect(process.memoryUsage().external - memory).toBeLessThan(64 * 1024 * 1024);
 }, 20_000);
