@@ -6,6 +6,8 @@ import { createSocket, type Socket } from "node:dgram";
  */
 export class CuttablePath implements AsyncDisposable {
   isCut = false;
+  /** Milliseconds that each datagram takes, in each direction. */
+  delayMs = 0;
   /** Nothing passes to these ports: the path is cut in one direction. */
   readonly deafPorts: Set<number> = new Set();
   readonly #sockets = new Set<Socket>();
@@ -62,7 +64,9 @@ export class CuttablePath implements AsyncDisposable {
     this.#sockets.add(socket);
     socket.on("error", () => {});
     socket.on("message", (bytes, from) => {
-      if (!this.isCut && !this.#isClosed) take(bytes, from);
+      if (this.isCut || this.#isClosed) return;
+      if (this.delayMs === 0) take(bytes, from);
+      else setTimeout(() => this.#isClosed || take(bytes, from), this.delayMs);
     });
     return new Promise((resolve) => socket.bind(0, "0.0.0.0", () => resolve(socket)));
   }

@@ -33,6 +33,7 @@ import { LocalQueue } from "./local-queue.ts";
 import { Offerings } from "./offerings.ts";
 import type { ClientSettings } from "./options.ts";
 import { Outsiders } from "./outsiders.ts";
+import { PathReport, type PathCounts } from "./path-report.ts";
 import { PathTransport } from "./path-transport.ts";
 import { Questions } from "./questions.ts";
 import { RelayTransport } from "./relay-transport.ts";
@@ -69,6 +70,7 @@ export class ClientCore implements IncomingSink {
   readonly #incoming: Incoming;
   readonly #defer: Defer;
   readonly #direct: DirectPaths | undefined;
+  readonly #pathReport: PathReport | undefined;
   readonly #layer: Layer | undefined;
   /** Who is told what comes from the relay and by direct paths. */
   readonly #user: TransportUser;
@@ -124,6 +126,7 @@ export class ClientCore implements IncomingSink {
     this.#defer = defer;
     this.#direct = settings.direct && this.#startDirect(settings.direct);
     paths.direct = this.#direct;
+    this.#pathReport = this.#direct && new PathReport(() => this.#countPaths(), (counts) => this.control.request("paths", counts));
     this.#wire();
   }
 
@@ -238,6 +241,8 @@ export class ClientCore implements IncomingSink {
       request: (to, name, args, wait) => endpoint.requestInternal(to, name, args, wait),
       handle: (name, handler) => endpoint.handleInternal(name, handler),
       iceServers: (wait) => this.iceServers.get(wait),
+      isRelayUp: (id) => endpoint.isRelayUp(id),
+      pathOf: (id) => endpoint.pathOf(id),
       hasSession: (id) => endpoint.hasSession(id),
       bytesOf: (id) => {
         const { relay, direct } = endpoint.bytesOf(id);
@@ -252,6 +257,12 @@ export class ClientCore implements IncomingSink {
     const paths = maker.start(host);
     endpoint.useDirect(paths);
     return paths;
+  }
+
+  #countPaths(): PathCounts {
+    const peers = this.endpoint.peers.filter((id) => id !== this.relayId);
+    const direct = peers.filter((id) => this.endpoint.pathOf(id) === "direct").length;
+    return { direct, relayed: peers.length - direct };
   }
 
   #roomParts(transport: RelayTransport, defer: Defer) {

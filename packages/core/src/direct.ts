@@ -1,5 +1,5 @@
 import type { PeerloomError } from "./error.ts";
-import type { MessageHandler, Packet, Transport } from "./port.ts";
+import type { MessageHandler, Packet, PathName, Transport } from "./port.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /** What direct paths need of the client they belong to. None of these throws. */
@@ -14,6 +14,10 @@ export interface DirectHost {
   iceServers(wait: WaitOptions): Promise<readonly RTCIceServer[]>;
   /** Is there a session with this peer? */
   hasSession(id: string): boolean;
+  /** Does the relay reach this peer, as far as is known? */
+  isRelayUp(id: string): boolean;
+  /** The path that packets to this peer take. */
+  pathOf(id: string): PathName;
   /** Bytes that have travelled between this client and a peer. */
   bytesOf(id: string): number;
   /** The direct path to a peer takes packets from now on. */

@@ -91,6 +91,16 @@ export class Link {
     this.#connection.restart();
   }
 
+  /** Milliseconds of the shortest of three round trips; never resolves when the path is lost meanwhile. */
+  async measure(): Promise<number> {
+    let shortest = Infinity;
+    for (let turn = 0; turn < 3; turn++) {
+      await new Promise<void>((resolve) => this.#connection.ask(resolve));
+      shortest = Math.min(shortest, this.#connection.roundTripMs ?? Infinity);
+    }
+    return shortest;
+  }
+
   /** @returns false when it takes none now: `writable` follows, or `down`. */
   send(packet: Packet): boolean {
     if (!this.#isUp || this.#waiting.length > 0 || this.#carrier?.hasRoom !== true) return false;

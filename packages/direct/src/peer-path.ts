@@ -1,5 +1,7 @@
 import { backoff, deadline, deferred, PeerloomError, type DirectHost, type Packet, type WaitOptions } from "@peerloom/core";
 import type { DriverMessage } from "@peerloom/peer/link";
+import { Choice } from "./choice.ts";
+import { configurationFor } from "./configuration.ts";
 import { initialLife, stepLife, type Life, type LifeEffect, type LifeInput } from "./life.ts";
 import { Link } from "./link.ts";
 import type { DirectSettings } from "./options.ts";
@@ -11,9 +13,6 @@ const LONG_MS = 30_000;
 
 /** Messages that wait for their link. */
 const MAX_EARLY = 64;
-
-/** Milliseconds that the relay may take to name its servers. */
-const ICE_SERVERS_MS = 3000;
 
 /** Codes of an answer that will not change while the session lasts. */
 const final: readonly unknown[] = ["NO_HANDLER", "NO_DIRECT"];
@@ -39,6 +38,7 @@ export class PeerPath {
   readonly #owner: PeerPathOwner;
   readonly #isLeader: boolean;
   readonly #usage = new Usage(0, performance.now());
+  readonly #choice: Choice;
   readonly #waiters = new Set<Waiter>();
   #life: Life = initialLife;
   #link: Link | undefined;
@@ -55,6 +55,12 @@ export class PeerPath {
     this.id = id;
     this.#owner = owner;
     this.#isLeader = owner.host.id < id;
+    this.#choice = new Choice({
+      measure: () => this.#link?.measure() ?? new Promise(() => {}),
+      isRelayUp: () => owner.host.isRelayUp(id),
+      take: (isTaken) => this.#taken(isTaken),
+      now: () => performance.now(),
+    });
   }
 
   /** Is there a link, or is one being made? */
@@ -73,9 +79,10 @@ export class PeerPath {
     this.#step({ type: "want", isUrgent });
   }
 
-  /** Resolves when it is up. */
+  /** Resolves when it is taken. */
   async until(wait: WaitOptions): Promise<void> {
-    if (this.#life.at === "up") return;
+    this.#choice.force();
+    if (this.#choice.isTaken) return;
     const { promise, resolve, reject } = deferred<void>();
     const waiter: Waiter = { resolve, reject };
     const stop = deadline(wait, () => `a direct path to ${JSON.stringify(this.id)}`, reject);
@@ -127,6 +134,7 @@ export class PeerPath {
   drop(error: PeerloomError = new PeerloomError("ABORTED", "the direct path was given up")): void {
     this.#isWanted = false;
     this.#step({ type: "drop" });
+    this.#choice.reset();
     for (const { reject } of this.#waiters) reject(error);
   }
 
@@ -137,7 +145,7 @@ export class PeerPath {
   }
 
   #run(effect: LifeEffect): void {
-    const { host, settings } = this.#owner;
+    const { settings } = this.#owner;
     switch (effect.do) {
       case "ask":
         return void this.#ask();
@@ -148,11 +156,9 @@ export class PeerPath {
       case "close":
         return this.#close();
       case "tell":
-        if (!effect.isUp) return host.down(this.id);
+        if (!effect.isUp) return this.#choice.down();
         this.#upAt = performance.now();
-        host.up(this.id);
-        for (const { resolve } of this.#waiters) resolve();
-        return;
+        return this.#choice.up();
       case "arm":
         return this.#arm(effect.ms);
       case "rest": {
@@ -163,6 +169,13 @@ export class PeerPath {
       case "disarm":
         return clearTimeout(this.#timer);
     }
+  }
+
+  #taken(isTaken: boolean): void {
+    const { host } = this.#owner;
+    if (!isTaken) return host.down(this.id);
+    host.up(this.id);
+    for (const { resolve } of this.#waiters) resolve();
   }
 
   #arm(ms: number): void {
@@ -209,34 +222,19 @@ export class PeerPath {
 
   /** Makes the link of this attempt; what comes for it while its servers are asked for waits. */
   async #connect(begin: (link: Link) => void): Promise<void> {
-    const { settings } = this.#owner;
+    const { host, settings } = this.#owner;
     const attempt = this.#attempt;
     const isCurrent = (): boolean => attempt === this.#attempt && this.#life.at === "connecting";
     try {
-      const iceServers = await this.#iceServers();
+      const configuration = await configurationFor(this.id, host, settings);
       if (!isCurrent()) return;
-      const link = this.#make(attempt, {
-        iceServers: iceServers.map((server) => ({ ...server })),
-        iceTransportPolicy: settings.iceTransportPolicy,
-      });
+      const link = this.#make(attempt, configuration);
       this.#link = link;
       begin(link);
       for (const message of this.#early.splice(0)) link.take(message);
     } catch (thrown) {
-      this.#owner.host.failed(this.id, thrown);
-      if (isCurrent()) this.#broken();
-    }
-  }
-
-  async #iceServers(): Promise<readonly RTCIceServer[]> {
-    const { host, settings } = this.#owner;
-    if (settings.iceServers !== undefined) return settings.iceServers();
-    try {
-      return await host.iceServers({ timeoutMs: ICE_SERVERS_MS });
-    } catch (thrown) {
-      // Near peers are found without.
       host.failed(this.id, thrown);
-      return [];
+      if (isCurrent()) this.#broken();
     }
   }
 
@@ -258,7 +256,11 @@ export class PeerPath {
           this.#broken();
         },
         writable: () => isCurrent() && host.writable(this.id),
-        packet: ({ text, attachments }) => isCurrent() && host.receive(this.id, text, attachments),
+        packet: ({ text, attachments }) => {
+          if (!isCurrent()) return;
+          this.#choice.follow();
+          host.receive(this.id, text, attachments);
+        },
         failed: (error) => host.failed(this.id, error),
       },
     });
@@ -278,9 +280,12 @@ export class PeerPath {
     this.#request(signal).catch(() => {});
   }
 
-  #request(signal: Signal): Promise<unknown> {
+  async #request(signal: Signal): Promise<void> {
     const { host, settings } = this.#owner;
-    return host.request(this.id, DIRECT_REQUEST, encodeSignal(signal), { timeoutMs: settings.times.askMs });
+    const isByRelay = host.pathOf(this.id) === "relay" && host.isRelayUp(this.id);
+    const begin = performance.now();
+    await host.request(this.id, DIRECT_REQUEST, encodeSignal(signal), { timeoutMs: settings.times.askMs });
+    if (isByRelay && host.pathOf(this.id) === "relay") this.#choice.relayTook(performance.now() - begin);
   }
 
   #close(): void {

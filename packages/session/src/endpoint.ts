@@ -242,6 +242,12 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, Transport
     return (this.#peers.get(id)?.session.bytes ?? new PathBytesCount()).read();
   }
 
+  /** Does the relay reach a peer with a session here, as far as is known? */
+  isRelayUp(id: string): boolean {
+    const state = this.#peers.get(id)?.session.stateOf("relay");
+    return state !== undefined && state !== "down";
+  }
+
   /** Is there a session with this peer? */
   hasSession(id: string): boolean {
     return this.#peers.has(id);
