@@ -1,11 +1,13 @@
 import { PeerloomError, type Packet, type PathName } from "@peerloom/core";
 import type { Identity } from "@peerloom/core/crypto";
 import type { Channel, PeerKey } from "./channel.ts";
+import { Decision } from "./decision.ts";
 import * as handshake from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
 import { initialState, step, type Effect, type Input } from "./machine.ts";
 import * as encode from "./message.ts";
 import type { Message } from "./message.ts";
+import { Pace } from "./pace.ts";
 
 export interface AgreementHost {
   readonly peer: string;
@@ -31,6 +33,9 @@ export interface AgreementHost {
 /** How two clients come to have a channel: the I/O around `step`. One message is read after the other, by the owner's lane. */
 export class Agreement {
   readonly #host: AgreementHost;
+  readonly #decision: Decision;
+  readonly #answers: Pace;
+  readonly #replies: Pace;
   #state = initialState;
   #offer: handshake.Offer | undefined;
   #agreed: handshake.Agreed | undefined;
@@ -40,17 +45,18 @@ export class Agreement {
   #live: Channel | undefined;
   #next: Channel | undefined;
   #previous: Channel | undefined;
-  #trusted: string | undefined;
   #path: PathName = "relay";
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wasRefused = false;
   #wasForged = false;
   #isWanting = false;
   #isClosed = false;
-  #repliedAt = -Infinity;
 
   constructor(host: AgreementHost) {
     this.#host = host;
+    this.#decision = new Decision((peer) => host.trust(peer));
+    this.#answers = new Pace(LIMITS.replyMs, host.now);
+    this.#replies = new Pace(LIMITS.replyMs, host.now);
   }
 
   /** What seals now. */
@@ -84,7 +90,7 @@ export class Agreement {
 
   /** A message about keys has come by this path. */
   async read(message: Exclude<Message, { type: "sealed" }>, path: PathName): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.#isClosed || (message.type === "hello" && !this.#mayAnswer(message.id))) return;
     this.#path = path;
     if (message.type === "alert") return this.#readAlert(message.id, message.box);
     await this.#input(message.type === "plain" ? { type: "plain" } : { type: message.type, id: message.id }, message);
@@ -151,7 +157,7 @@ export class Agreement {
         if (this.#confirm !== undefined) this.#host.say(this.#confirm, this.#path);
         return;
       case "say-unknown":
-        if (this.#mayReply()) this.#host.say(encode.encodeUnknown(effect.id), this.#path);
+        if (this.#replies.take()) this.#host.say(encode.encodeUnknown(effect.id), this.#path);
         return;
       case "retire":
         this.#previous = this.#live;
@@ -229,21 +235,13 @@ export class Agreement {
 
   /** Asks whether the key may speak for the id; if not, the other is told, and what waits for it fails. */
   async #isTrusted(peer: PeerKey, isOpener: boolean): Promise<boolean> {
-    if (peer.publicKey === this.#trusted) return true;
-    try {
-      await this.#host.trust(peer);
-      this.#trusted = peer.publicKey;
-      return !this.#isClosed;
-    } catch (thrown) {
-      const error = PeerloomError.is(thrown)
-        ? thrown
-        : new PeerloomError("UNTRUSTED", `the key of ${JSON.stringify(peer.id)} is not trusted`, { cause: thrown });
-      if (this.#agreed !== undefined)
-        this.#host.say(encode.encodeAlert(this.#agreed.id, await handshake.sealAlert(this.#agreed, isOpener, "UNTRUSTED")), this.#path);
-      await this.#input({ type: "failed" });
-      if (this.#live === undefined) this.#host.failed(error);
-      return false;
-    }
+    const refusal = await this.#decision.refusalOf(peer);
+    if (this.#isClosed || refusal === undefined) return !this.#isClosed;
+    if (this.#agreed !== undefined)
+      this.#host.say(encode.encodeAlert(this.#agreed.id, await handshake.sealAlert(this.#agreed, isOpener, "UNTRUSTED")), this.#path);
+    await this.#input({ type: "failed" });
+    if (this.#live === undefined) this.#host.failed(refusal);
+    return false;
   }
 
   /** What came proves nothing. */
@@ -274,11 +272,10 @@ export class Agreement {
     this.#wasRefused = !this.#host.say(packet, path);
   }
 
-  #mayReply(): boolean {
-    const now = this.#host.now();
-    if (now - this.#repliedAt < LIMITS.replyMs) return false;
-    this.#repliedAt = now;
-    return true;
+  /** New hellos cost both sides some computing: one that is not answered now is said again. */
+  #mayAnswer(id: string): boolean {
+    const { pending } = this.#state;
+    return ("id" in pending && pending.id === id) || this.#answers.take();
   }
 
   /** The clock runs while something is under way. */

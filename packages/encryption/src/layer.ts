@@ -20,7 +20,14 @@ export class EncryptionLayer implements Layer {
 
   constructor({ isPlain, ...host }: EncryptionLayerOptions) {
     this.#host = host.layer;
-    this.#isPlain = isPlain;
+    this.#isPlain = (id) => {
+      try {
+        return isPlain(id) === true;
+      } catch {
+        // What the application cannot say is not said in clear.
+        return false;
+      }
+    };
     this.#contacts = new Contacts({ ...host, id: () => this.#id });
   }
 

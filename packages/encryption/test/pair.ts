@@ -2,6 +2,7 @@ import type { Layer, Packet } from "@peerloom/core";
 import { MemoryRelay, type Delivery } from "@peerloom/core/testing";
 import { encrypt, type Encryption, type EncryptOptions } from "@peerloom/encryption";
 import { Endpoint, type EndpointOptions } from "@peerloom/session";
+import { vi } from "vitest";
 
 type Extra = Partial<Omit<EndpointOptions, "instance" | "transport">>;
 
@@ -75,4 +76,18 @@ export function replace({ from, to }: Delivery, packet: Packet, { alice, bob }: 
 /** Which message of encryption is this? */
 export function kindOf({ packet }: Delivery): string {
   return packet.text.slice(0, 2);
+}
+
+/** Sends an event that will not arrive, and resolves to the code of its loss. Timers are fake, and time flies. */
+export async function lossOf({ endpoint }: Secret, to: string): Promise<string | undefined> {
+  const lost: string[] = [];
+  endpoint.on("undeliverable", ({ error }) => lost.push(error.code));
+  endpoint.remote(to).emit("hi");
+  for (let n = 0; n < 40_000 && lost.length === 0; n++) {
+    await vi.advanceTimersByTimeAsync(50);
+    // What WebCrypto does takes its own time.
+    const until = performance.now() + 5;
+    while (performance.now() < until) await new Promise(setImmediate);
+  }
+  return lost[0];
 }
