@@ -76,11 +76,16 @@ export class Choice {
     this.#hooks.take(false);
   }
 
+  /** What comes up next is another link, which has done nothing wrong yet. */
+  renew(): void {
+    this.#losses = 0;
+  }
+
   /** Nobody wants one any more. */
   reset(): void {
     this.down();
     this.#isForced = false;
-    this.#losses = 0;
+    this.renew();
   }
 
   #take(): void {

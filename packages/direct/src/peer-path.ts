@@ -230,6 +230,7 @@ export class PeerPath {
       if (!isCurrent()) return;
       const link = this.#make(attempt, configuration);
       this.#link = link;
+      this.#choice.renew();
       begin(link);
       for (const message of this.#early.splice(0)) link.take(message);
     } catch (thrown) {

@@ -81,7 +81,7 @@ test("one that the other side has taken is taken, too", async () => {
   expect(world.taken).toEqual([true]);
 });
 
-test("one that comes and goes is taken later each time, and one that stayed is trusted again", async () => {
+test("one that comes and goes is taken later each time; another one, and one that stayed, is trusted again", async () => {
   const world = open();
   const waits: number[] = [];
   const untilTaken = async (): Promise<number> => {
@@ -94,12 +94,15 @@ test("one that comes and goes is taken later each time, and one that stayed is t
     waits.push(await untilTaken());
     world.choice.down();
   }
+  world.choice.renew();
+  waits.push(await untilTaken());
+  world.choice.down();
   await untilTaken();
   await vi.advanceTimersByTimeAsync(20_000);
   world.choice.down();
   waits.push(await untilTaken());
 
-  expect(waits).toEqual([50, 500, 1000, 2000, 50]);
+  expect(waits).toEqual([50, 500, 1000, 2000, 50, 50]);
 });
 
 test("one that is lost while it is measured is not taken, and no timer is left", async () => {
