@@ -126,7 +126,12 @@ export class ClientCore implements IncomingSink {
     this.#defer = defer;
     this.#direct = settings.direct && this.#startDirect(settings.direct);
     paths.direct = this.#direct;
-    this.#pathReport = this.#direct && new PathReport(() => this.#countPaths(), (counts) => this.control.request("paths", counts));
+    this.#pathReport =
+      this.#direct &&
+      new PathReport(
+        () => this.#countPaths(),
+        (counts) => this.control.request("paths", counts),
+      );
     this.#wire();
   }
 
@@ -329,6 +334,7 @@ export class ClientCore implements IncomingSink {
       this.offerings.connected(relayId, timeoutMs, Math.max(maxPacketBytes, minPacketBytes));
     });
     this.outsiders.connected();
+    this.#pathReport?.connected();
     // Whoever awaits `connect` has no handlers yet.
     if (id === "") this.#defer(() => this.#incoming.release());
   }
@@ -346,6 +352,7 @@ export class ClientCore implements IncomingSink {
   #closed(error: PeerloomError | undefined): void {
     const reason = error ?? new PeerloomError("CLOSED", "this client is closed");
     this.#incoming.stop();
+    this.#pathReport?.close();
     this.rooms.end(reason);
     this.offerings.end(reason);
     this.outsiders.end(reason);

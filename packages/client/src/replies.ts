@@ -49,6 +49,7 @@ export interface ControlReplies {
   subscribe: Subscribed;
   unsubscribe: true;
   "ice-servers": IceServerList;
+  paths: true;
   close: true;
 }
 
@@ -83,6 +84,7 @@ export const parseReplyValue: { readonly [T in ControlType]: (value: unknown, bo
   subscribe: parseSubscribed,
   unsubscribe: parseNothing,
   "ice-servers": parseIceServers,
+  paths: parseNothing,
   close: parseNothing,
 };
 

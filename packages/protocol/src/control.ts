@@ -29,6 +29,7 @@ export interface ControlRequests {
   subscribe: TopicName;
   unsubscribe: TopicName;
   "ice-servers": Record<never, never>;
+  paths: { readonly direct: number; readonly relayed: number };
   close: Record<never, never>;
 }
 
@@ -64,6 +65,7 @@ const shapes: { readonly [T in ControlType]: Shape<ControlRequests[T]> } = {
   subscribe: topic,
   unsubscribe: topic,
   "ice-servers": {},
+  paths: { direct: isUint, relayed: isUint },
   close: {},
 };
 

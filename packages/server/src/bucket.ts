@@ -51,6 +51,12 @@ export class Bucket {
     return this.#level < -this.#spec.burst;
   }
 
+  /** Is more than half of it used? */
+  isHalfUsed(now: number): boolean {
+    this.#refill(now);
+    return this.#level < this.#spec.burst / 2;
+  }
+
   /** Is it overdrawn? */
   isOwing(now: number): boolean {
     this.#refill(now);

@@ -7,6 +7,7 @@ import type { Line } from "./line.ts";
 import type { Rates } from "./rates.ts";
 import type { Membership } from "./rooms.ts";
 import type { Registration } from "./service-registry.ts";
+import type { ToldPaths } from "./told-paths.ts";
 import type { Publication, Topic } from "./topics.ts";
 
 /** Is told what became of the packets it sent. */
@@ -75,6 +76,8 @@ export class Client implements Sender, Watcher {
   subscribing: Map<string, symbol> | undefined;
   /** Room packets that came together and go out together. */
   gathered: Gathered | undefined;
+  /** Peers by path, as the client tells it. */
+  paths: ToldPaths | undefined;
   /** Peers that must be told `ready` when its rates have recovered. */
   limitedTo: Set<string> | undefined;
   /** Its own pairing questions without an answer yet, and those that it was asked. */

@@ -7,6 +7,7 @@ import { provide, providers, services, withdraw } from "./control-services.ts";
 import { publish, subscribe, unpublish, unsubscribe } from "./control-topics.ts";
 import type { Core } from "./core.ts";
 import { pair } from "./pair.ts";
+import { paths } from "./told-paths.ts";
 import { iceServers } from "./turn/answer.ts";
 
 type Answer = object | Promise<object>;
@@ -31,6 +32,7 @@ const handlers: Handlers = {
   subscribe,
   unsubscribe,
   "ice-servers": iceServers,
+  paths,
   close: () => ({}),
 };
 

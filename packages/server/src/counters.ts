@@ -1,6 +1,7 @@
 import type { AnyCode } from "@peerloom/core";
 import type { Core } from "./core.ts";
 import { queuedBytes as bytesOf } from "./line.ts";
+import type { ToldPaths } from "./told-paths.ts";
 
 /** What there is in one name space, or in all of them. */
 export interface Holdings {
@@ -38,6 +39,8 @@ export interface RelayStats extends Holdings {
   /** Bytes that wait to be sent, for all clients together and for the one with the most. */
   readonly queuedBytes: number;
   readonly longestQueueBytes: number;
+  /** Paths between clients that can take direct ones, as these tell it; each end counts. */
+  readonly paths: ToldPaths;
   /** Errors inside the relay, or in a hook; each was told by the `error` event. */
   readonly errors: number;
 }
@@ -57,18 +60,20 @@ export class Counters {
   readonly dismissed: Map<string, number> = new Map();
 }
 
-/** Adds up what waits to be sent. */
-export function queuesOf(cores: Iterable<Core>): Pick<RelayStats, "queuedBytes" | "longestQueueBytes"> {
-  let [queuedBytes, longestQueueBytes] = [0, 0];
+/** Adds up what waits to be sent to clients that are here, and the paths they take. */
+export function trafficOf(cores: Iterable<Core>): Pick<RelayStats, "queuedBytes" | "longestQueueBytes" | "paths"> {
+  let [queuedBytes, longestQueueBytes, direct, relayed] = [0, 0, 0, 0];
   for (const { registry } of cores) {
-    for (const { link } of registry.values()) {
+    for (const { link, paths } of registry.values()) {
       if (link.at !== "here") continue;
       const bytes = bytesOf(link.line.connection);
       queuedBytes += bytes;
       longestQueueBytes = Math.max(longestQueueBytes, bytes);
+      direct += paths?.direct ?? 0;
+      relayed += paths?.relayed ?? 0;
     }
   }
-  return { queuedBytes, longestQueueBytes };
+  return { queuedBytes, longestQueueBytes, paths: { direct, relayed } };
 }
 
 /** Adds up what there is in some name spaces. */

@@ -74,6 +74,10 @@ export class Gate {
     line.hasPaid = true;
     this.#sessions += 1;
     if (row !== undefined) row.sessions += 1;
+    // One that came by polling goes on over another connection, which waited by itself until now.
+    connection.once("upgrade", ({ socket }: { readonly socket?: { readonly _socket?: NetSocket } }) => {
+      if (socket?._socket !== undefined) this.#leave(socket._socket);
+    });
     connection.once("close", () => {
       this.#sessions -= 1;
       if (row !== undefined) row.sessions -= 1;

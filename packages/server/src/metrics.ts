@@ -18,6 +18,7 @@ const gauges: readonly (readonly [name: string, help: string, read: Read, label?
   ["topics", "Topics that are published or subscribed to", ({ topics }) => topics],
   ["cluster_relays", "Relays that are joined, this one included; 0 while it is cut off", ({ cluster }) => cluster?.nodes ?? 1],
   ["cluster_clients_elsewhere", "Clients on the other relays", ({ cluster }) => cluster?.clientsElsewhere ?? 0],
+  ["paths", "Paths to other clients, as those tell that can take direct ones; each end counts", ({ paths }) => ({ ...paths }), "path"],
   ["congested_clients", "Clients whose outbound queue is over its budget", ({ congested }) => congested],
   ["queued_bytes", "Bytes waiting to be sent to clients", ({ queuedBytes }) => queuedBytes],
   ["longest_queue_bytes", "Bytes waiting for the client with the most", ({ longestQueueBytes }) => longestQueueBytes],

@@ -66,9 +66,14 @@ export class Rates {
     return this.#bucket("packets", now).hasRecovered(now) && this.#bucket("bytes", now).hasRecovered(now);
   }
 
-  /** Has it overdrawn what it may send so far, or its address at all, that it should not be read for now? */
+  /**
+   * Should it not be read for now? That is so when it has overdrawn what it may send by far, or when its address has, and it has its part in that: one that
+   * sends little is only refused.
+   */
   mustPause(now: number): boolean {
-    return this.address?.isOwing(now) === true || steadyNames.some((name) => this.#buckets[name]?.isDeep(now) === true);
+    const buckets = steadyNames.map((name) => this.#buckets[name]);
+    if (buckets.some((bucket) => bucket?.isDeep(now) === true)) return true;
+    return this.address?.isOwing(now) === true && buckets.some((bucket) => bucket?.isHalfUsed(now) === true);
   }
 
   /** May it be read again? */

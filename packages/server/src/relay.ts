@@ -6,7 +6,7 @@ import type { ClusterStatus } from "./cluster/cluster.ts";
 import { Nodes } from "./cluster/nodes.ts";
 import { Common, type Phase } from "./common.ts";
 import type { Core } from "./core.ts";
-import { holdingsOf, queuesOf, type RelayStats } from "./counters.ts";
+import { holdingsOf, trafficOf, type RelayStats } from "./counters.ts";
 import { Drain, resolveDrain, type DrainOptions, type DrainReport, type DrainSettings } from "./drain.ts";
 import type { Announce, RelayEvents } from "./events.ts";
 import { Face } from "./face.ts";
@@ -80,7 +80,7 @@ export class Relay extends Face implements AsyncDisposable {
       refused: Object.fromEntries(counters.refused),
       dismissed: Object.fromEntries(counters.dismissed),
       congested: congestion.size,
-      ...queuesOf(this.tenants.cores()),
+      ...trafficOf(this.tenants.cores()),
       errors,
     };
   }
