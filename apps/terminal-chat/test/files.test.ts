@@ -79,10 +79,12 @@ test("a file is for those it was offered to, and for what it was then", async ()
   const fetch = (client: typeof eve, offer: typeof world.offer): Promise<string> =>
     fetchFile({ remote: client.remote("ada"), offer, signal: idle, onBytes: () => {} });
 
-  await expect(fetch(eve, world.offer)).rejects.toMatchObject({ code: "BAD_REQUEST", message: "there is no such file for you here" });
-  await expect(fetch(world.bob, { ...world.offer, id: "2" })).rejects.toMatchObject({ code: "BAD_REQUEST" });
+  await expect(fetch(eve, world.offer)).rejects.toMatchObject({ code: "FORBIDDEN", message: "this file is for others" });
+  await expect(fetch(world.bob, { ...world.offer, id: "2" })).rejects.toMatchObject({ code: "NO_FILE", message: "this file is not offered any more" });
   appendFileSync(world.path, "more");
-  await expect(fetch(world.bob, world.offer)).rejects.toMatchObject({ code: "BAD_REQUEST", message: "the file has changed" });
+  await expect(fetch(world.bob, world.offer)).rejects.toMatchObject({ code: "NO_FILE", message: "the file has changed since it was offered" });
+  rmSync(world.path);
+  await expect(fetch(world.bob, world.offer)).rejects.toMatchObject({ code: "NO_FILE", message: "there is no such file any more" });
 });
 
 test("more bytes than were offered are not taken", async () => {

@@ -43,11 +43,12 @@ export class Shares {
   async #serve(stream: PeerStream, from: string): Promise<void> {
     const request = parseFileRequest(stream.metadata);
     const share = request && this.#shares.get(request.id);
-    if (request === undefined || share === undefined || !share.mayFetch(from) || request.offset > share.file.size)
-      throw new PeerloomError("BAD_REQUEST", "there is no such file for you here");
+    if (request === undefined || share === undefined) throw new PeerloomError("NO_FILE", "this file is not offered any more");
+    if (!share.mayFetch(from)) throw new PeerloomError("FORBIDDEN", "this file is for others");
     const { path, file, changedMs } = share;
-    const now = await look(path);
-    if (now.size !== file.size || now.mtimeMs !== changedMs) throw new PeerloomError("BAD_REQUEST", "the file has changed");
+    const now = await look(path).catch(() => undefined);
+    if (now === undefined || request.offset > now.size) throw new PeerloomError("NO_FILE", "there is no such file any more");
+    if (now.size !== file.size || now.mtimeMs !== changedMs) throw new PeerloomError("NO_FILE", "the file has changed since it was offered");
     await using handle = await open(path);
     await send(stream, handle.createReadStream({ start: request.offset, highWaterMark: pieceBytes, autoClose: false }));
     this.#options.onTaken(from, file);

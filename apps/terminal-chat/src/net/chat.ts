@@ -116,8 +116,8 @@ export class Chat implements AsyncDisposable {
     return this.close();
   }
 
-  #card(): MemberCard {
-    return { name: this.#options.name, status: this.#status, isTyping: false, isInCall: false };
+  #card(): Pick<MemberCard, "name" | "status" | "isTyping"> {
+    return { name: this.#options.name, status: this.#status, isTyping: false };
   }
 
   #listen(): void {
@@ -140,6 +140,10 @@ export class Chat implements AsyncDisposable {
       const line = parseWireLine(value, now());
       if (line === undefined) throw new PeerloomError("BAD_REQUEST", "this is no line");
       tell({ type: "heard", place: { kind: "person", id: from }, from, line });
+    });
+    client.onAny(CHAT.reaction, (value: unknown, { from }: MessageContext) => {
+      const reaction = parseWireReaction(value);
+      if (reaction?.isOn === true) tell({ type: "reacted", from, emoji: reaction.emoji, text: undefined });
     });
     client.onAny(CHAT.history, (value: unknown, { from }: MessageContext) => {
       const request = parseHistoryRequest(value);
