@@ -1,6 +1,10 @@
 import { randomBytes } from "node:crypto";
+import type { AnyCode, ErrorCode } from "@peerloom/core";
 import type { Logger } from "pino";
 import type { Relay } from "../relay.ts";
+
+/** Refusals that belong to a day like any other: somebody is not there, or for a moment, or this relay drains. */
+const ordinary: ReadonlySet<AnyCode> = new Set<ErrorCode>(["ABORTED", "BUSY", "CLOSED", "PEER_AWAY", "PEER_NOT_FOUND"]);
 
 /**
  * Writes down what happens on a relay. Each connection of a client has an id of its own, `connection`, which stands in all lines about it. What
@@ -22,7 +26,11 @@ export function logRelay(relay: Relay, log: Logger): void {
   relay.on("audit", ({ where, ...entry }) => {
     const isAboutClient = where === "dismissal" && entry.clientId !== undefined;
     const connection = isAboutClient ? idOf({ tenant: entry.tenant, clientId: entry.clientId ?? "" }) : undefined;
-    log.warn({ ...(connection !== undefined && { connection }), where, ...entry }, where === "dismissal" ? "client dismissed" : "refused");
+    const level = ordinary.has(entry.code) ? "debug" : "warn";
+    log[level](
+      { ...(connection !== undefined && { connection }), where, ...entry },
+      where === "dismissal" ? "client dismissed" : "refused",
+    );
   });
   relay.on("cluster", ({ state, nodes, clientsElsewhere }) =>
     log[state === "up" ? "info" : "warn"]({ state, nodes, clientsElsewhere }, "cluster"),
