@@ -21,13 +21,13 @@ export interface RedisServer extends AsyncDisposable {
   keys(): Promise<number>;
 }
 
-/** Starts the server that the test command found. */
-export async function startRedisServer(): Promise<RedisServer> {
+/** Starts the server that the test command found. @param more of its settings, as arguments. */
+export async function startRedisServer(...more: readonly string[]): Promise<RedisServer> {
   const program = process.env["PEERLOOM_REDIS_SERVER"];
   if (!program) throw new Error("PEERLOOM_REDIS_SERVER is the path of redis-server; `pnpm test` finds it");
   const folder = await mkdtemp(join(tmpdir(), "peerloom-redis-"));
   const port = await freePort();
-  let child = await run(program, folder, port);
+  let child = await run(program, folder, port, more);
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const exited = once(child, "exit");
@@ -38,7 +38,7 @@ export async function startRedisServer(): Promise<RedisServer> {
     url: `redis://127.0.0.1:${port}`,
     kill,
     start: async () => {
-      child = await run(program, folder, port);
+      child = await run(program, folder, port, more);
     },
     pause: () => void child.kill("SIGSTOP"),
     resume: () => void child.kill("SIGCONT"),
@@ -51,8 +51,8 @@ export async function startRedisServer(): Promise<RedisServer> {
 }
 
 /** Starts the program, and waits until it says that it is ready. */
-async function run(program: string, folder: string, port: number): Promise<ChildProcess> {
-  const settings = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder];
+async function run(program: string, folder: string, port: number, more: readonly string[]): Promise<ChildProcess> {
+  const settings = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder, ...more];
   const child = spawn(program, settings, { stdio: ["ignore", "pipe", "ignore"] });
   const lines: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {

@@ -48,7 +48,7 @@ function forwardAbroad(core: Core, { parcels }: Nodes, sender: Client, packet: r
   const link = core.replicas.get(to)?.link;
   if (link?.at !== "abroad") return bytes >= 0 && parcels.miss(core, sender, packet, bytes);
   if (link.state !== "here" || link.node.isLost) refusePacket(core, sender, to, "PEER_AWAY", serial);
-  else if (parcels.isFull(sender, to)) refusePacket(core, sender, to, "BUSY", serial);
+  else if (parcels.isFull(sender, to, link.node)) refusePacket(core, sender, to, "BUSY", serial);
   else {
     core.counters.abroad += 1;
     parcels.forward(core, sender, link.node, packet);

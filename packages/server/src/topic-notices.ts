@@ -72,9 +72,10 @@ export class SubscriberCounts {
 
   #tellNodes(topic: Topic): void {
     const count = topic.subscribers.size;
-    if (this.#core.nodes === undefined || topic.told === count) return;
+    const { tenant, nodes } = this.#core;
+    if (nodes === undefined || topic.told === count) return;
     topic.told = count;
-    this.#core.nodes.tellCount(this.#core, topic.name, count);
+    nodes.tell({ type: "subscribers", ...(tenant !== undefined && { tenant }), ...topic.name, count });
   }
 
   clear(): void {

@@ -1,4 +1,5 @@
 import type { Core } from "../core.ts";
+import { takeHeads } from "./heads.ts";
 import { takeLeft, takeMember, takeOffer, takePublished, takeUnpublished, takeWithdrawn } from "./holdings.ts";
 import type { ClientMessage, ClientState, NodeMessage, NodeMessages, TopicCount } from "./messages.ts";
 import type { Nodes } from "./nodes.ts";
@@ -15,6 +16,10 @@ export function applyMessage(nodes: Nodes, node: RemoteNode, message: NodeMessag
       return putClient(nodes, node, message.client);
     case "subscribers":
       return countSubscribers(nodes, node, message);
+    case "heads": {
+      const core = nodes.spaces.find(message.tenant);
+      return core && takeHeads(core, message.room, message.heads);
+    }
     case "listening":
       return void (message.isOn ? node.keys.add(message.key) : node.keys.delete(message.key));
     case "snapshot-wanted":

@@ -34,6 +34,11 @@ export function encodeFrame(head: string, parts: readonly (string | Uint8Array)[
   return from === 0 ? [copied] : [...pieces, copied.subarray(from)];
 }
 
+/** Bytes of a frame's body. */
+export function bodyBytes([first]: readonly Uint8Array[]): number {
+  return first === undefined ? 0 : Buffer.from(first.buffer, first.byteOffset, first.byteLength).readUInt32BE(4);
+}
+
 /** The frames of a message; undefined when it has another form. */
 export function decodeFrames(message: Buffer): NodeFrame[] | undefined {
   const frames: NodeFrame[] = [];

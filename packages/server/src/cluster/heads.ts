@@ -1,11 +1,13 @@
-import { isListOf, isName, isRoom, isUint, parseShape, type Shape } from "@peerloom/protocol";
+import { isName, isRoom, parseShape, type Shape } from "@peerloom/protocol";
 import type { Client } from "../client.ts";
 import type { Core } from "../core.ts";
 import { tellMembers } from "../room-notices.ts";
 import type { Room } from "../rooms.ts";
 import { tellSubscribers } from "../topic-notices.ts";
 import type { Topic } from "../topics.ts";
+import { areHeads, type Head } from "./messages.ts";
 import type { Nodes } from "./nodes.ts";
+import type { RemoteNode } from "./remote-node.ts";
 
 /** How long a node may take to say how far its publishers have come, in milliseconds. */
 const timeoutMs = 2000;
@@ -15,10 +17,6 @@ interface HeadsBody {
   readonly room: string;
 }
 const shape: Shape<HeadsBody> = { tenant: { optional: isName }, room: isRoom };
-
-type Head = readonly [id: string, head: number];
-const isHead = (value: unknown): value is Head => Array.isArray(value) && value.length === 2 && isName(value[0]) && isUint(value[1]);
-const areHeads = isListOf(isHead, 1_000_000);
 
 /**
  * Asks how far those who publish to a room, or a topic, from other nodes have come: while nobody here was in it, their packets did not come here.
@@ -31,7 +29,7 @@ async function askHeads(nodes: Nodes, core: Core, room: string): Promise<void> {
   const ask = async (node: string): Promise<void> => {
     try {
       const heads = await nodes.questions.ask(node, "heads", body, timeoutMs);
-      if (areHeads(heads)) for (const [id, head] of heads) raise(core, room, id, head);
+      if (areHeads(heads)) takeHeads(core, room, heads);
     } catch {
       // A node that does not answer is as good as lost; what its publishers send next tells where they are.
     }
@@ -66,9 +64,29 @@ export function answerHeads(nodes: Nodes, body: unknown): Head[] {
   const asked = parseShape(body, shape);
   const core = asked && nodes.spaces.find(asked.tenant);
   if (asked === undefined || core === undefined) return [];
+  return headsHere(core, asked.room);
+}
+
+/** Tells a node for which packets were left out how far their senders have come: members there ask these for what they missed. */
+export function tellHeads(nodes: Nodes, node: RemoteNode): void {
+  for (const core of nodes.spaces.cores()) {
+    const rooms = [...core.rooms.values()].map(({ name, abroad }) => ({ room: name, abroad }));
+    for (const { room, abroad } of [...rooms, ...core.topics.values()]) {
+      const heads = abroad?.has(node) ? headsHere(core, room) : [];
+      if (heads.length > 0) nodes.send(node.id, { type: "heads", ...(core.tenant !== undefined && { tenant: core.tenant }), room, heads });
+    }
+  }
+}
+
+/** How far publishers on other nodes have come, as their nodes say. */
+export function takeHeads(core: Core, room: string, heads: readonly Head[]): void {
+  for (const [id, head] of heads) raise(core, room, id, head);
+}
+
+function headsHere(core: Core, room: string): Head[] {
   const heads: Head[] = [];
-  for (const client of publishersOf(core, asked.room)) {
-    const place = placeOf(client, asked.room);
+  for (const client of publishersOf(core, room)) {
+    const place = placeOf(client, room);
     if (client.link.at !== "abroad" && place !== undefined) heads.push([client.id, place.head]);
   }
   return heads;

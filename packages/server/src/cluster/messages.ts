@@ -10,6 +10,7 @@ import {
   isUint,
   parseShape,
   WIRE,
+  type Guard,
   type Metadata,
   type Shape,
 } from "@peerloom/protocol";
@@ -64,6 +65,9 @@ interface OfClient {
   readonly id: string;
 }
 
+/** How far a client has come in a room: the number of its next frame. */
+export type Head = readonly [id: string, head: number];
+
 /** What nodes tell each other, by `type`; packets have a shorter form (packets.ts). The first are told to all, those from `snapshot-wanted` on to one. */
 export interface NodeMessages {
   client: { readonly client: ClientState };
@@ -76,6 +80,8 @@ export interface NodeMessages {
   published: OfClient & { readonly topic: PublishedTopic };
   unpublished: OfClient & { readonly service: string; readonly topic: string };
   subscribers: TopicCount;
+  /** How far who publishes to a room, or a topic, from this node has come: some packets were left out. */
+  heads: { readonly tenant?: string | undefined; readonly room: string; readonly heads: readonly Head[] };
   /** Whether anybody listens in this socket.io room of signaling. */
   listening: { readonly key: string; readonly isOn: boolean };
   /** The node has taken its place. */
@@ -138,6 +144,9 @@ const client: Shape<ClientState> = {
 };
 const count: Shape<TopicCount> = { tenant, service: isName, topic: isName, count: isUint };
 const isKey = isText(2048);
+const isHead = (value: unknown): value is Head => Array.isArray(value) && value.length === 2 && isName(value[0]) && isUint(value[1]);
+/** Checks heads that came from another node. */
+export const areHeads: Guard<readonly Head[]> = isListOf(isHead, many);
 
 const shapes: { readonly [T in keyof NodeMessages]: Shape<NodeMessages[T]> } = {
   client: { client: shaped(client) },
@@ -150,6 +159,7 @@ const shapes: { readonly [T in keyof NodeMessages]: Shape<NodeMessages[T]> } = {
   published: { ...ofClient, topic: shaped(published) },
   unpublished: { ...ofClient, service: isName, topic: isName },
   subscribers: count,
+  heads: { tenant, room: isRoom, heads: areHeads },
   listening: { key: isKey, isOn: flag },
   hello: {},
   leaving: {},

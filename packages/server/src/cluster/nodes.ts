@@ -65,11 +65,7 @@ export class Nodes {
     this.#stopWatching = watchSignalKeys(common.namespace, (key, isOn) => this.tell({ type: "listening", key, isOn }));
   }
 
-  /** The name of this node's place; undefined while it has none. */
-  get self(): string | undefined {
-    return this.#self;
-  }
-
+  /** How it stands, for the operator. */
   get status(): ClusterStatus {
     let [nodes, clientsElsewhere] = [this.state === "up" ? 1 : 0, 0];
     for (const { isLost } of this.#nodes.values()) if (!isLost) nodes += 1;
@@ -81,6 +77,11 @@ export class Nodes {
       received: this.#received,
       receivedBytes: this.#receivedBytes,
     };
+  }
+
+  /** How many others there are, lost ones included. */
+  get size(): number {
+    return this.#nodes.size;
   }
 
   values(): IterableIterator<RemoteNode> {
@@ -115,12 +116,6 @@ export class Nodes {
   /** Notes for all what became of a client of this node. */
   note({ tenant }: Core, { id, instance }: Client, state: "here" | "away" | "gone"): void {
     this.cluster.note({ tenant, id, instance, state });
-  }
-
-  /** How many here subscribe to a topic, in time: the first is told at once, so that nothing that is published from now on is missed. */
-  tellCount(core: Core, name: { readonly service: string; readonly topic: string }, count: number): void {
-    const { service, topic } = name;
-    this.tell({ type: "subscribers", ...(core.tenant !== undefined && { tenant: core.tenant }), service, topic, count });
   }
 
   /** Resolves when all that was told anywhere before has come here; at once while this node has no place. */
@@ -207,6 +202,7 @@ export class Nodes {
       }
       if (node.expected === undefined || node.expected < node.announced) this.#wantSnapshot(node);
       node.announced = sent;
+      this.parcels.look(node);
     }
   }
 
@@ -270,6 +266,7 @@ export class Nodes {
   #lose(node: RemoteNode): void {
     if (node.isLost) return;
     node.isLost = true;
+    node.window.reset();
     node.expected = undefined;
     node.askedAt = undefined;
     node.named = undefined;

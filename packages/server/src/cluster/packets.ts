@@ -31,6 +31,7 @@ export type Parcel =
       readonly serial: number;
     }
   | { readonly type: "ready"; readonly tenant: string | undefined; readonly to: string; readonly peer: string }
+  | { readonly type: "k"; readonly bytes: number }
   | { readonly type: "s"; readonly key: string; readonly address: string; readonly from: string };
 
 type Part = string | Uint8Array;
@@ -65,6 +66,11 @@ export function readyFrame(tenant: string | undefined, to: string, peer: string)
   return encodeFrame(JSON.stringify(["ready", tenant ?? 0, to, peer]));
 }
 
+/** So many bytes of packets have been taken. */
+export function confirmationFrame(bytes: number): Uint8Array[] {
+  return encodeFrame(JSON.stringify(["k", bytes]));
+}
+
 /** A signaling message. */
 export function signalFrame(key: string, address: string, from: string, bytes: Uint8Array): Uint8Array[] {
   return encodeFrame(JSON.stringify(["s", key, address, from]), [bytes], bytes.length);
@@ -78,6 +84,7 @@ const isCode = isText(64);
 /** Checks the head of a parcel; undefined when it is none. */
 export function parseParcel(head: readonly unknown[]): Parcel | undefined {
   const [type, space, name, other, ...rest] = head;
+  if (type === "k") return isUint(space) ? { type, bytes: space } : undefined;
   if (type === "s") return isKey(space) && isKey(name) && isName(other) ? { type, key: space, address: name, from: other } : undefined;
   if ((space !== 0 && !isName(space)) || !isName(other)) return undefined;
   const tenant = space === 0 ? undefined : space;

@@ -3,9 +3,10 @@ import type { Core } from "../core.ts";
 import { forwardPacket, openSocket } from "../forward.ts";
 import type { Outlet } from "../gather.ts";
 import { SLOW_ROOM } from "../line.ts";
-import { cutBody } from "./frames.ts";
+import { bodyBytes, cutBody } from "./frames.ts";
+import { tellHeads } from "./heads.ts";
 import type { Nodes } from "./nodes.ts";
-import { packetFrame, roomFrame, signalFrame, type Parcel } from "./packets.ts";
+import { confirmationFrame, packetFrame, roomFrame, signalFrame, type Parcel } from "./packets.ts";
 import type { RemoteNode } from "./remote-node.ts";
 
 type Of<T extends Parcel["type"]> = Extract<Parcel, { readonly type: T }>;
@@ -37,12 +38,12 @@ export class Parcels {
   /** Sends a packet to the node that has its receiver. */
   forward(core: Core, sender: Client, node: RemoteNode, packet: readonly unknown[]): void {
     const [, to, serial, text, ...attachments] = packet as [string, string, number, string, ...Uint8Array[]];
-    this.#nodes.outbox.push(node.id, packetFrame(core.tenant, to, sender.id, serial, [text, ...attachments]));
+    this.#push(node, packetFrame(core.tenant, to, sender.id, serial, [text, ...attachments]));
   }
 
-  /** Is there so much on its way that the packet must be refused? Then the sender is told when there is not. */
-  isFull(sender: Sender, to: string): boolean {
-    if (!this.#nodes.cluster.isFull) return false;
+  /** Is there so much on its way to the node that the packet must be refused? Then the sender is told when there is not. */
+  isFull(sender: Sender, to: string, node: RemoteNode): boolean {
+    if (!this.#isFull(node)) return false;
     const refused = this.#waiting.get(sender) ?? new Set<string>();
     this.#waiting.set(sender, refused);
     if (refused.size < maxRefused) refused.add(to);
@@ -54,12 +55,16 @@ export class Parcels {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
     for (const [sender, peers] of waiting) for (const peer of peers) sender.ready(peer);
-    // The heads in a snapshot tell of what was left out, and members ask the publishers for it.
     for (const node of this.#nodes.values()) {
-      if (!node.hasMissed) continue;
+      if (!node.hasMissed || this.#isFull(node)) continue;
       node.hasMissed = false;
-      if (!node.isLost) this.#nodes.sendSnapshot(node.id);
+      if (!node.isLost) tellHeads(this.#nodes, node);
     }
+  }
+
+  /** Looks whether a node still confirms what it is sent. */
+  look(node: RemoteNode): void {
+    if (node.window.look()) this.drained();
   }
 
   /**
@@ -85,24 +90,26 @@ export class Parcels {
   ): void {
     const target = core.topics.get(room) ?? core.rooms.get(room);
     if (target?.abroad === undefined || target.abroad.size === 0) return;
-    if (this.#nodes.cluster.isFull) {
-      for (const node of target.abroad.keys()) node.hasMissed = true;
-      return;
-    }
     const frame = roomFrame(core.tenant, room, from, packets, attachments);
-    for (const node of target.abroad.keys()) if (!node.isLost) this.#nodes.outbox.push(node.id, frame);
+    for (const node of target.abroad.keys()) {
+      if (this.#isFull(node)) node.hasMissed = true;
+      else if (!node.isLost) this.#push(node, frame);
+    }
   }
 
   signal(key: string, address: string, from: string, bytes: Uint8Array): void {
     let frame: Uint8Array[] | undefined;
     for (const node of this.#nodes.values()) {
-      if (node.isLost || !node.keys.has(key)) continue;
+      if (node.isLost || !node.keys.has(key) || this.#isFull(node)) continue;
       frame ??= signalFrame(key, address, from, bytes);
-      this.#nodes.outbox.push(node.id, frame);
+      this.#push(node, frame);
     }
   }
 
   receive(node: RemoteNode, parcel: Parcel, body: Buffer): void {
+    if (parcel.type === "k") return this.#confirmed(node, parcel.bytes);
+    const taken = node.window.took(body.length);
+    if (taken > 0) this.#nodes.outbox.push(node.id, confirmationFrame(taken));
     if (parcel.type === "s") return this.#signalled(node, parcel, body);
     const core = this.#nodes.spaces.find(parcel.tenant);
     if (core === undefined) return;
@@ -124,6 +131,20 @@ export class Parcels {
     this.#missed = [];
     this.#missedBytes = 0;
     this.#waiting.clear();
+  }
+
+  #isFull({ window }: RemoteNode): boolean {
+    return this.#nodes.cluster.isFull || window.isFull(this.#nodes.size);
+  }
+
+  /** Counts what the other end counts when it takes it: bodies. */
+  #push(node: RemoteNode, frame: readonly Uint8Array[]): void {
+    node.window.sent(bodyBytes(frame));
+    this.#nodes.outbox.push(node.id, frame);
+  }
+
+  #confirmed(node: RemoteNode, bytes: number): void {
+    if (node.window.confirmed(bytes)) this.drained();
   }
 
   #received(core: Core, node: RemoteNode, { to, from, serial, sizes }: Of<"p">, body: Buffer): void {

@@ -3,6 +3,7 @@ import type { Client, Link } from "../client.ts";
 import type { Core } from "../core.ts";
 import type { Topic } from "../topics.ts";
 import { readyFrame, refusalFrame } from "./packets.ts";
+import { NodeWindow } from "./window.ts";
 
 /** Another node of the cluster, under the name of its present place. */
 export class RemoteNode {
@@ -24,7 +25,9 @@ export class RemoteNode {
   announced = 0;
   /** Clients that the snapshot that is coming has named. */
   named: Set<Client> | undefined;
-  /** Room packets were left out because too much was on its way: it gets all that there is to know when that is over. */
+  /** What is under way between it and this one. */
+  readonly window: NodeWindow = new NodeWindow();
+  /** Room packets were left out because too much was on its way: it is told how far their senders have come when that is over. */
   hasMissed = false;
   /** It has lost its place: its clients are away, until they come back at another or their time is up. */
   isLost = false;
