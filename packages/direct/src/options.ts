@@ -18,6 +18,12 @@ export interface DirectOptions {
   readonly iceTransportPolicy?: RTCIceTransportPolicy;
   /** @defaultValue "auto" */
   readonly policy?: DirectPolicy;
+  /**
+   * May this client have a direct path that it asks for? Whoever has one learns this side's network addresses. What it throws is a no.
+   *
+   * @defaultValue everyone who may talk with this client
+   */
+  readonly accepts?: (id: string) => boolean;
   /** Direct paths at once: the one used least goes back to the relay when another peer has more to say. @defaultValue 16 */
   readonly maxPeers?: number;
   /** Silence in milliseconds after which the other side is asked for a sign of life; after four times as much the path is lost. @defaultValue 500 */
@@ -35,6 +41,7 @@ export interface DirectSettings {
   readonly iceServers: (() => Promise<readonly RTCIceServer[]>) | undefined;
   readonly iceTransportPolicy: RTCIceTransportPolicy;
   readonly policy: DirectPolicy;
+  readonly accepts: (id: string) => boolean;
   readonly maxPeers: number;
   readonly heartbeat: HeartbeatTimes;
   readonly retryMinMs: number;
@@ -46,17 +53,19 @@ const policies: readonly DirectPolicy[] = ["auto", "eager", "manual", "never"];
 
 /** @throws TypeError, RangeError for wrong options, PeerloomError `NO_WEBRTC` when there is no implementation. */
 export function checkDirectOptions(options: DirectOptions): DirectSettings {
-  const { policy = "auto", iceServers, iceTransportPolicy = "all", heartbeatMs = 500 } = options;
+  const { policy = "auto", iceServers, iceTransportPolicy = "all", heartbeatMs = 500, accepts = () => true } = options;
   const rtc = options.rtc ?? browserBackend();
   if (rtc === undefined)
     throw new PeerloomError("NO_WEBRTC", "this platform has no RTCPeerConnection: give one as `rtc`, from @peerloom/rtc-node for instance");
   if (!policies.includes(policy)) throw new TypeError(`policy must be one of ${policies.join(", ")}, not ${String(policy)}`);
+  if (typeof accepts !== "function") throw new TypeError(`accepts must be a function, not ${typeof accepts}`);
   const retryMinMs = atLeast(options.retryMinMs ?? 1000, 1, "retryMinMs");
   return {
     rtc,
     iceServers: iceServers && (async () => (typeof iceServers === "function" ? iceServers() : iceServers)),
     iceTransportPolicy,
     policy,
+    accepts,
     maxPeers: atLeast(options.maxPeers ?? 16, 1, "maxPeers"),
     heartbeat: { intervalMs: atLeast(heartbeatMs, 50, "heartbeatMs"), lostMs: heartbeatMs * 4 },
     retryMinMs,

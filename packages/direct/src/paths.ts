@@ -90,7 +90,18 @@ export class Paths implements DirectPaths, PeerPathOwner {
       throw new PeerloomError("NO_DIRECT", "this client's policy is to make no direct path");
     const signal = parseSignal(args);
     if (signal === undefined) throw new PeerloomError("BAD_REQUEST", "this is no message about a direct path");
+    const begins = signal.type === "want" || (signal.type === "link" && signal.message.type === "offer");
+    if (begins && !this.#accepts(from)) throw new PeerloomError("NO_DIRECT", "this client accepts no direct path from that one");
     this.#pathTo(from).receive(signal);
     return true;
+  }
+
+  #accepts(id: string): boolean {
+    try {
+      return this.settings.accepts(id);
+    } catch (thrown) {
+      this.host.failed(id, thrown);
+      return false;
+    }
   }
 }

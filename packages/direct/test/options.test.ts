@@ -15,6 +15,7 @@ test("exports", () => {
 
 test.each([
   ["policy", { rtc, policy: "always" as never }],
+  ["accepts", { rtc, accepts: "all" as never }],
   ["maxPeers", { rtc, maxPeers: 0 }],
   ["heartbeatMs", { rtc, heartbeatMs: 1 }],
   ["retryMaxMs", { rtc, retryMaxMs: 10 }],

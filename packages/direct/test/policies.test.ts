@@ -74,6 +74,22 @@ test.each(["alice", "bob"])("a client whose policy is never is not asked twice (
   expect([one.remote(other).path, world.network.made.length]).toEqual(["relay", 0]);
 });
 
+test.each([
+  ["says no", () => false],
+  [
+    "throws",
+    () => {
+      throw new Error("no idea");
+    },
+  ],
+])("a client whose hook %s takes part in no link", async (_what, accepts) => {
+  await using world = await twoClients({ policy: "manual" }, "node-datachannel", { accepts });
+
+  await expect(world.alice.remote("bob").goDirect()).rejects.toMatchObject({ code: "NO_DIRECT" });
+
+  expect(world.network.made).toEqual([]);
+});
+
 test("a client without direct paths says so, and goDirect with it ends in NO_DIRECT", async () => {
   await using world = await twoClients();
   await world.join("carol", {}, { direct: undefined as never });
