@@ -266,3 +266,24 @@ test("an address that opens more connections than it may begin things with has t
   expect(gateOf(server.relay).sockets.size).toBe(7);
   sockets.forEach((socket) => socket.destroy());
 });
+
+test.each([[["polling"]], [["polling", "websocket"]], [["websocket"]]])(
+  "a client that came by %j is no connection that waits, and stays",
+  async (transports) => {
+    let now = 0;
+    await using server = await startRelay({ now: () => now });
+    const [alice] = await join(server.url, { clientId: "alice" }, { transports });
+    if (transports.length === 2 && alice.socket.io.engine.transport.name === "polling")
+      await new Promise((resolve) => alice.socket.io.engine.once("upgrade", resolve));
+    await vi.waitFor(() => expect(gateOf(server.relay).waiting).toBe(0));
+
+    // Somebody who is late makes the gate look at its deadlines.
+    const idle = await open(server.url);
+    await vi.waitFor(() => expect(gateOf(server.relay).waiting).toBe(1));
+    now = 60_000;
+    await closed(idle);
+
+    expect(await alice.ok({ type: "lookup", id: "bob" })).toMatchObject({ state: "absent" });
+    alice[Symbol.dispose]();
+  },
+);
