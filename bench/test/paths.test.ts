@@ -15,7 +15,7 @@ test("a quick run prints each figure of paths as a line of JSON", { timeout: 120
     .split("\n")
     .map((line) => JSON.parse(line) as { name: string; ours: number });
   const ofLines = ["direct-rtt", "direct-small", "direct-bulk"];
-  expect(lines.map(({ name }) => name).filter((name) => name !== "paths.e2e-cost")).toEqual([
+  expect(lines.map(({ name }) => name).filter((name) => !name.startsWith("paths.e2e-cost"))).toEqual([
     "paths.first-message",
     "paths.to-direct",
     "paths.switch-stall",
