@@ -279,7 +279,7 @@ test.each([[["polling"]], [["polling", "websocket"]], [["websocket"]]])(
 
     // Somebody who is late makes the gate look at its deadlines.
     const idle = await open(server.url);
-    await vi.waitFor(() => expect(gateOf(server.relay).waiting).toBe(1));
+    await vi.waitFor(() => expect([...gateOf(server.relay).sockets].map(({ remotePort }) => remotePort)).toContain(idle.localPort));
     now = 60_000;
     await closed(idle);
 
