@@ -4,7 +4,6 @@ import {
   deferred,
   PeerloomError,
   type Defer,
-  type DirectHost,
   type DirectMaker,
   type DirectPaths,
   type Layer,
@@ -26,6 +25,7 @@ import { Endpoint, REPLAY_REQUEST } from "@peerloom/session";
 import type { ClientEvents } from "./client-events.ts";
 import { Connection } from "./connection.ts";
 import { ControlChannel } from "./control.ts";
+import { directHost } from "./direct-host.ts";
 import { IceServers } from "./ice-servers.ts";
 import { Incoming, type IncomingSink } from "./incoming.ts";
 import { layerBetween } from "./layer-between.ts";
@@ -237,30 +237,14 @@ export class ClientCore implements IncomingSink {
   }
 
   #startDirect(maker: DirectMaker): DirectPaths {
-    const { endpoint } = this;
-    const user = this.#user;
-    const host: DirectHost = {
-      get id() {
-        return endpoint.id;
-      },
-      request: (to, name, args, wait) => endpoint.requestInternal(to, name, args, wait),
-      handle: (name, handler) => endpoint.handleInternal(name, handler),
+    const host = directHost({
+      endpoint: this.endpoint,
+      user: this.#user,
       iceServers: (wait) => this.iceServers.get(wait),
-      isRelayUp: (id) => endpoint.isRelayUp(id),
-      pathOf: (id) => endpoint.pathOf(id),
-      hasSession: (id) => endpoint.hasSession(id),
-      bytesOf: (id) => {
-        const { relay, direct } = endpoint.bytesOf(id);
-        return relay.sent + relay.received + direct.sent + direct.received;
-      },
-      up: (id) => user.directUp(id),
-      down: (id) => user.directDown(id),
-      writable: (id) => user.directWritable(id),
-      receive: (from, text, attachments) => this.packet(from, text, attachments, "direct"),
       failed: (id, error) => this.#tell("path-failed", { id, error }),
-    };
+    });
     const paths = maker.start(host);
-    endpoint.useDirect(paths);
+    this.endpoint.useDirect(paths);
     return paths;
   }
 
