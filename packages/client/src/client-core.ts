@@ -7,7 +7,6 @@ import {
   type DirectMaker,
   type DirectPaths,
   type Layer,
-  type PathName,
   type TransportUser,
   type WaitOptions,
 } from "@peerloom/core";
@@ -184,8 +183,8 @@ export class ClientCore implements IncomingSink {
     }
   }
 
-  packet(from: string, text: unknown, attachments: readonly unknown[], path: PathName = "relay"): void {
-    this.#user.receive(from, text, attachments, path);
+  packet(from: string, text: unknown, attachments: readonly unknown[]): void {
+    this.#user.receive(from, text, attachments);
   }
 
   roomPacket(room: string, from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
