@@ -28,6 +28,7 @@ export class Parcels {
   readonly #nodes: Nodes;
   #missed: Missed[] = [];
   #missedBytes = 0;
+  #isLooking = false;
   /** Whom to tell that the way to other nodes is free again. */
   readonly #waiting = new Map<Sender, Set<string>>();
 
@@ -76,7 +77,7 @@ export class Parcels {
     if (this.#nodes.state !== "up" || this.#missed.length >= maxMissed || this.#missedBytes + bytes > maxMissedBytes) return false;
     this.#missed.push({ core, sender, packet });
     this.#missedBytes += bytes;
-    if (this.#missed.length === 1) void this.#look();
+    if (!this.#isLooking) void this.#look();
     return true;
   }
 
@@ -186,12 +187,16 @@ export class Parcels {
     this.#nodes.common.namespace.local.to(key).except(SLOW_ROOM).emit("signal", address, from, body);
   }
 
-  /** Several packets wait for one answer. */
+  /** One question at a time: what comes while it is open waits for the next, since its receiver may have come after the question. */
   async #look(): Promise<void> {
-    await this.#nodes.settled();
-    const missed = this.#missed;
-    this.#missed = [];
-    this.#missedBytes = 0;
-    for (const { core, sender, packet } of missed) this.#nodes.common.guard(() => forwardPacket(core, sender, packet, true));
+    this.#isLooking = true;
+    while (this.#missed.length > 0) {
+      const missed = this.#missed;
+      this.#missed = [];
+      this.#missedBytes = 0;
+      await this.#nodes.settled();
+      for (const { core, sender, packet } of missed) this.#nodes.common.guard(() => forwardPacket(core, sender, packet, true));
+    }
+    this.#isLooking = false;
   }
 }
