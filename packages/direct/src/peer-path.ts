@@ -112,7 +112,8 @@ export class PeerPath {
       case "want":
         return this.#wanted(signal.attempt);
       case "close":
-        if (signal.attempt !== this.#attempt || !this.isBusy) return;
+        if (signal.attempt !== this.#attempt) return;
+        // Its goodbye may have come before.
         if (signal.reason === "closed") return this.drop();
         return this.#broken();
       case "link":
