@@ -1,5 +1,7 @@
-import { openBytes, sealBytes } from "@peerloom/core/crypto";
+import type { Cipher } from "./cipher.ts";
 import { ReplayWindow } from "./replay-window.ts";
+
+type Bytes = Uint8Array<ArrayBuffer>;
 
 /** The other end of a channel, as it has proven itself. */
 export interface PeerKey {
@@ -16,8 +18,7 @@ export interface ChannelOptions {
   readonly peer: PeerKey;
   /** The client object at the other end. */
   readonly instance: string;
-  readonly sealKey: CryptoKey;
-  readonly openKey: CryptoKey;
+  readonly cipher: Cipher;
   readonly now: number;
 }
 
@@ -27,18 +28,16 @@ export class Channel {
   readonly peer: PeerKey;
   readonly instance: string;
   readonly bornAt: number;
-  readonly #sealKey: CryptoKey;
-  readonly #openKey: CryptoKey;
+  readonly #cipher: Cipher;
   readonly #seen = new ReplayWindow();
   #sealed = 0;
 
-  constructor({ id, peer, instance, sealKey, openKey, now }: ChannelOptions) {
+  constructor({ id, peer, instance, cipher, now }: ChannelOptions) {
     this.id = id;
     this.peer = peer;
     this.instance = instance;
     this.bornAt = now;
-    this.#sealKey = sealKey;
-    this.#openKey = openKey;
+    this.#cipher = cipher;
   }
 
   /** Packets sealed so far. */
@@ -46,20 +45,15 @@ export class Channel {
     return this.#sealed;
   }
 
-  /** Seals under the next number. */
-  seal(body: Uint8Array<ArrayBuffer>): { readonly n: number; readonly box: Promise<Uint8Array<ArrayBuffer>> } {
+  /** Seals under the next number; at once where the platform can. */
+  seal(body: Bytes): { readonly n: number; readonly box: Bytes | Promise<Bytes> } {
     this.#sealed += 1;
-    return { n: this.#sealed, box: sealBytes(this.#sealKey, this.#sealed, undefined, body) };
+    return { n: this.#sealed, box: this.#cipher.seal(this.#sealed, body) };
   }
 
-  /** Opens number `n`; undefined when it was not sealed by the peer, for this side, under this number. */
-  async open(n: number, box: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer> | undefined> {
-    if (!this.#seen.isFresh(n)) return undefined;
-    try {
-      return await openBytes(this.#openKey, n, undefined, box);
-    } catch {
-      return undefined;
-    }
+  /** Opens number `n`; undefined when it was not sealed by the peer, for this side, under this number, or was there before. */
+  open(n: number, box: Bytes): Bytes | undefined | Promise<Bytes | undefined> {
+    return this.#seen.isFresh(n) ? this.#cipher.open(n, box) : undefined;
   }
 
   /** Takes number `n`, which was opened; false when it was there before. */

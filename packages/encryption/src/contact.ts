@@ -162,15 +162,17 @@ export class Contact {
     if (this.#lane.bytes > LIMITS.inBytes || this.#host.budget.isInFull) return;
     const known = this.#agreement.channelOf(id);
     const opening = known?.open(n, box);
-    this.#lane.push(box.length, async () => {
+    this.#lane.push(box.length, () => {
       const channel = known ?? this.#agreement.channelOf(id);
       if (channel === undefined) return this.#agreement.stranger(id, path);
-      const body = await (opening ?? channel.open(n, box));
-      if (!this.#isClosed) this.#deliver(channel, n, body, path);
+      const body = known === undefined ? channel.open(n, box) : opening;
+      if (body instanceof Promise) return body.then((opened) => this.#deliver(channel, n, opened, path));
+      return this.#deliver(channel, n, body, path);
     });
   }
 
   #deliver(channel: Channel, n: number, body: Uint8Array<ArrayBuffer> | undefined, path: PathName): void {
+    if (this.#isClosed) return;
     if (body === undefined) return channel.isFresh(n) ? this.#forged() : undefined;
     this.#forgedSince = undefined;
     if (!channel.take(n)) return;

@@ -14,6 +14,7 @@ import {
   type DeriveKey,
   type Identity,
 } from "@peerloom/core/crypto";
+import { makeCipher } from "#cipher";
 import { Channel, type PeerKey } from "./channel.ts";
 import type { Message } from "./message.ts";
 
@@ -85,11 +86,8 @@ export function readConfirm({ identity, peer }: Parties, { derive, transcript }:
 /** The channel of two who know each other. */
 export async function openChannel(agreed: Agreed, peer: PeerKey, isOpener: boolean, now: number): Promise<Channel> {
   const { id, instance, derive } = agreed;
-  const [sealKey, openKey] = await Promise.all([
-    derive(`${label} ${isOpener ? "opener" : "answerer"}`, "encrypt"),
-    derive(`${label} ${isOpener ? "answerer" : "opener"}`, "decrypt"),
-  ]);
-  return new Channel({ id, peer, instance, sealKey, openKey, now });
+  const [own, theirs] = isOpener ? ["opener", "answerer"] : ["answerer", "opener"];
+  return new Channel({ id, peer, instance, cipher: await makeCipher(derive, `${label} ${own}`, `${label} ${theirs}`), now });
 }
 
 /** Says to the other end that there will be no channel, so that nobody between can say it. */

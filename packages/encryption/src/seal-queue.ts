@@ -49,7 +49,7 @@ export class SealQueue {
 
   /** There are keys: seals what has waited for them. */
   sealAll(channel: Channel): void {
-    for (const entry of this.#entries) this.#seal(entry, channel);
+    for (const entry of [...this.#entries]) this.#seal(entry, channel);
   }
 
   /** Sends what is sealed, as far as the path takes it. */
@@ -80,13 +80,12 @@ export class SealQueue {
     if (body === undefined) return;
     entry.body = undefined;
     const { n, box } = channel.seal(body);
-    box.then(
-      (bytes) => {
-        entry.packet = encodeSealed(channel.id, n, bytes);
-        if (this.#entries[0] === entry) this.pump();
-      },
-      (error: unknown) => this.#options.broken(error),
-    );
+    const sealed = (bytes: Uint8Array): void => {
+      entry.packet = encodeSealed(channel.id, n, bytes);
+      if (this.#entries[0] === entry) this.pump();
+    };
+    if (box instanceof Promise) box.then(sealed, (error: unknown) => this.#options.broken(error));
+    else sealed(box);
   }
 
   #count(bytes: number): void {

@@ -8,8 +8,8 @@ export interface AgreeKeys {
   readonly publicKey: string;
 }
 
-/** Makes a key of AES-256-GCM; each `info` gives another one. */
-export type DeriveKey = (info: string, use: "encrypt" | "decrypt") => Promise<CryptoKey>;
+/** Makes a key of AES-256-GCM; each `info` gives another one. It cannot be read out unless that is asked for. */
+export type DeriveKey = (info: string, use: "encrypt" | "decrypt", options?: { readonly isExtractable?: boolean }) => Promise<CryptoKey>;
 
 export interface AgreeOptions {
   readonly own: CryptoKey;
@@ -41,8 +41,12 @@ export async function agree({ own, theirs, transcript }: AgreeOptions): Promise<
   const secret = await crypto.deriveBits({ name: "ECDH", public: theirs }, own, 256);
   const base = await crypto.importKey("raw", secret, "HKDF", false, ["deriveKey"]);
   const salt = await crypto.digest("SHA-256", encoder.encode(transcript));
-  return (info, use) =>
-    crypto.deriveKey({ name: "HKDF", hash: "SHA-256", salt, info: encoder.encode(info) }, base, { name: "AES-GCM", length: 256 }, false, [
-      use,
-    ]);
+  return (info, use, { isExtractable = false } = {}) =>
+    crypto.deriveKey(
+      { name: "HKDF", hash: "SHA-256", salt, info: encoder.encode(info) },
+      base,
+      { name: "AES-GCM", length: 256 },
+      isExtractable,
+      [use],
+    );
 }
