@@ -48,7 +48,7 @@ async function talk(use: "node-datachannel" | "werift", iceServers: IceServerSou
   });
   await Promise.all(peers.map((peer) => peer.join({ room: "lobby" })));
   const said = await outcome.promise;
-  await Promise.all(peers.map((peer) => peer.close()));
+  await Promise.all(peers.map((peer) => peer.leave()));
   return said;
 }
 

@@ -1,5 +1,3 @@
-import { checkNames } from "../options.ts";
-
 /** TURN servers (coturn with `use-auth-secret`) for which the relay makes credentials. */
 export interface TurnOptions {
   /** Their URLs, such as `turn:turn.example.org:3478?transport=udp`; `stun:` ones are told as they are. */
@@ -18,6 +16,7 @@ export interface TurnSettings {
   readonly ttlSeconds: number;
 }
 
+const names = ["urls", "secret", "ttlSeconds"];
 const form = /^(?:turns?|stuns?):[^\s/]+$/;
 const minTtlSeconds = 60;
 const maxTtlSeconds = 7 * 24 * 3600;
@@ -26,7 +25,9 @@ const maxUrls = 16;
 /** Reads the option `turn`. @throws TypeError or RangeError naming what is wrong; the secret is not repeated. */
 export function resolveTurn(given: TurnOptions | undefined): TurnSettings | undefined {
   if (given === undefined) return undefined;
-  checkNames("option turn", given, { urls: true, secret: true, ttlSeconds: true });
+  if (typeof given !== "object" || given === null) throw new TypeError(`option turn must be an object, not ${String(given)}`);
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) throw new TypeError(`unknown option turn "${unknown}"; there are ${names.join(", ")}`);
   const { secret, ttlSeconds = 3600 } = given;
   const urls = typeof given.urls === "string" ? [given.urls] : given.urls;
   if (!Array.isArray(urls) || urls.length === 0 || urls.length > maxUrls)
