@@ -38,6 +38,8 @@ export const bars: Readonly<Record<string, { readonly atLeast: number } | { read
   "peer.native.small": { atLeast: 2 },
   "peer.native.bulk": { atLeast: 0.95 },
   "peer.werift.bulk-floor": { atLeast: 1 },
+  "chat.typing": { atMost: 1 },
+  "chat.scroll": { atMost: 1 },
   "paths.first-message": { atMost: 1.05 },
   "paths.switch-stall": { atMost: 1 },
   "paths.direct-bulk": { atLeast: 0.9 },

@@ -1,3 +1,4 @@
+import { benchChat } from "./chat/main.ts";
 import { benchCluster } from "./cluster/main.ts";
 import { benchLoad } from "./crowd/main.ts";
 import { measureIdle } from "./idle-rounds.ts";
@@ -53,6 +54,7 @@ async function benchRelay(): Promise<number> {
 
 const [bench = "", ...rest] = process.argv.slice(2);
 const others: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
+  chat: benchChat,
   cluster: benchCluster,
   load: benchLoad,
   paths: benchPaths,

@@ -67,3 +67,19 @@ test("lines dropped at the beginning, or taken out of the middle, leave a whole"
 
   for (const fewer of [entries.slice(7), entries.slice(100), entries.toSpliced(60, 1), []]) expectWhole(cut(before, fewer), fewer);
 });
+
+test("lines dropped at the beginning leave all chunks but the first as they are", () => {
+  const entries = lines(0, 200);
+  const before = cut([], entries);
+
+  const after = cut(before, [...entries.slice(50), line(200)]);
+
+  expect(after.map((chunk) => before.includes(chunk))).toEqual([false, true, true, true, false]);
+});
+
+test("keys stay apart when lines are put back before others that were dropped and changed", () => {
+  const entries = lines(0, 200);
+  const dropped = cut(cut([], entries), entries.slice(50));
+
+  expectWhole(cut(dropped, entries), entries);
+});

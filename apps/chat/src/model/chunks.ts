@@ -19,15 +19,14 @@ export function cut(last: readonly Chunk[], entries: readonly Entry[]): Chunk[] 
   const chunks: Chunk[] = [];
   let at = prepended(last, entries);
   // What was put before the others is cut from its end, so that the cuts stay where they are when still more is put before it.
-  for (let begin = 0; begin < at;) {
+  for (let begin = 0; begin < at; ) {
     const end = begin + (at - begin) - Math.floor((at - begin - 1) / chunkSize) * chunkSize;
     chunks.push(makeChunk(entries, begin, end, undefined));
     begin = end;
   }
-  for (const known of last) {
+  for (const [known, length] of at > 0 ? lengths(last) : withoutDropped(last, entries)) {
     if (at >= entries.length) break;
-    const isLast = known === last.at(-1);
-    const end = Math.min(entries.length, at + (isLast ? Math.max(known.entries.length, chunkSize) : known.entries.length));
+    const end = Math.min(entries.length, at + (known === last.at(-1) ? Math.max(length, chunkSize) : length));
     chunks.push(makeChunk(entries, at, end, known));
     at = end;
   }
@@ -38,12 +37,28 @@ export function cut(last: readonly Chunk[], entries: readonly Entry[]): Chunk[] 
 /** How many entries stand before what was the first one; 0 when it is gone. */
 function prepended([first]: readonly Chunk[], entries: readonly Entry[]): number {
   const [old] = first?.entries ?? [];
-  if (old === undefined) return 0;
+  if (old === undefined || old === entries[0]) return 0;
   const key = keyOfEntry(old);
   return Math.max(
     0,
     entries.findIndex((entry) => entry === old || keyOfEntry(entry) === key),
   );
+}
+
+type Length = readonly [known: Chunk, length: number];
+
+function lengths(chunks: readonly Chunk[]): Length[] {
+  return chunks.map((chunk) => [chunk, chunk.entries.length]);
+}
+
+/** What is left of the chunks when entries were dropped at the beginning. */
+function withoutDropped(last: readonly Chunk[], [first]: readonly Entry[]): Length[] {
+  if (first === undefined) return [];
+  for (const [n, chunk] of last.entries()) {
+    const dropped = chunk.entries.indexOf(first);
+    if (dropped >= 0) return [[chunk, chunk.entries.length - dropped], ...lengths(last.slice(n + 1))];
+  }
+  return lengths(last);
 }
 
 function makeChunk(entries: readonly Entry[], begin: number, end: number, known: Chunk | undefined): Chunk {
@@ -53,5 +68,5 @@ function makeChunk(entries: readonly Entry[], begin: number, end: number, known:
   if (isSame) return known;
   const own = entries.slice(begin, end);
   const [first] = own;
-  return { key: first === undefined ? "" : keyOfEntry(first), entries: own, before };
+  return { key: known?.key ?? (first === undefined ? "" : keyOfEntry(first)), entries: own, before };
 }

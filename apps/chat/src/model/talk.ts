@@ -10,6 +10,8 @@ export interface Talk {
 
 /** Lines kept in one conversation; older ones are dropped. */
 export const maxEntries = 10_000;
+/** So many are dropped at once, so that it need not be done for each line. */
+const droppedAtOnce = 200;
 
 /** Conversations kept; above it, the oldest with somebody who is gone is dropped. */
 export const maxTalks = 200;
@@ -19,7 +21,7 @@ export const emptyTalk: Talk = { entries: [], unread: 0 };
 /** Adds an entry; one that is there already changes nothing. */
 export function append(talk: Talk, entry: Entry, isSeen: boolean): Talk {
   if (talk.entries.some((known) => isSame(known, entry))) return talk;
-  const kept = talk.entries.length < maxEntries ? talk.entries : talk.entries.slice(talk.entries.length - maxEntries + 1);
+  const kept = talk.entries.length < maxEntries ? talk.entries : talk.entries.slice(talk.entries.length - maxEntries + droppedAtOnce);
   const isNews = entry.kind === "said" && entry.delivery === undefined && !isSeen;
   return { entries: [...kept, entry], unread: talk.unread + (isNews ? 1 : 0) };
 }

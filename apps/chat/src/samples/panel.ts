@@ -3,7 +3,7 @@ import { inWords } from "../model/words.ts";
 import type { Session } from "../net/session.ts";
 import { toCode } from "../net/to-code.ts";
 import { samples, type Sample } from "./samples.ts";
-import { withValue, type Series } from "./series.ts";
+import { maxPoints, withValue, type Series } from "./series.ts";
 
 const callTimeoutMs = 5000;
 
@@ -69,11 +69,11 @@ export class ServicesPanel {
     }
   }
 
-  async #subscribe({ client }: Session, { service, topic }: Sample, signal: AbortSignal): Promise<void> {
+  async #subscribe({ client }: Session, { service, topic, begin }: Sample, signal: AbortSignal): Promise<void> {
     const cell = this.series.at(service);
     try {
       const add = (value: unknown): void => cell.set(withValue(cell.value, value));
-      const subscription = await client.subscribe(service, topic, add, { signal, replay: 60 });
+      const subscription = await client.subscribe(service, topic, add, { signal, ...(begin === "value" ? { onSnapshot: add } : { replay: maxPoints }) });
       if (signal.aborted) return await subscription.unsubscribe();
       signal.addEventListener("abort", () => void subscription.unsubscribe());
     } catch {

@@ -7,6 +7,8 @@ export interface Sample {
   readonly action: string;
   readonly topic: string;
   readonly plot: string;
+  /** What the plot begins with: the topic's present value, or what it published last. */
+  readonly begin: "value" | "history";
   /** What came back, in words. */
   readonly words: (answer: unknown) => string;
 }
@@ -21,6 +23,7 @@ export const samples: readonly Sample[] = [
     action: "Raise it",
     topic: "value",
     plot: "its value",
+    begin: "value",
     words: (answer) => `It is ${numberWords(answer)} now`,
   },
   {
@@ -31,6 +34,7 @@ export const samples: readonly Sample[] = [
     action: "Roll",
     topic: "rolls",
     plot: "everybody’s rolls",
+    begin: "history",
     words: (answer) => `You rolled ${numberWords(field(answer, "sum"))}`,
   },
   {
@@ -41,6 +45,7 @@ export const samples: readonly Sample[] = [
     action: "What time is it?",
     topic: "seconds",
     plot: "the second of the minute",
+    begin: "history",
     words: (answer) => (typeof answer === "string" ? `${answer.slice(11, 19)} UTC` : "No answer"),
   },
   {
@@ -51,6 +56,7 @@ export const samples: readonly Sample[] = [
     action: "Measure",
     topic: "load",
     plot: "processor, percent",
+    begin: "history",
     words: (answer) =>
       `${numberWords(field(answer, "clients"))} connected, ${numberWords(field(answer, "cpu"))} % processor, ${numberWords(field(answer, "memoryMiB"))} MiB`,
   },

@@ -19,7 +19,7 @@ export function LineTools({ line, talk }: LineToolsProps): JSX.Element {
     actions.react(talk, line, emoji);
   };
   return (
-    <div class="tools" role="toolbar" aria-label="This message">
+    <div class={isOpen ? "tools open" : "tools"} role="toolbar" aria-label="This message">
       {isOpen ? (
         palette.map((emoji) => (
           <button key={emoji} type="button" class="quiet emoji" aria-label={`React with ${emoji}`} onClick={() => react(emoji)}>

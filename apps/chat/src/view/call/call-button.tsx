@@ -1,13 +1,12 @@
 import type { JSX } from "preact";
-import { IconButton } from "../icon-button.tsx";
 import { Icon } from "../icon.tsx";
 import { useCell, useShell } from "../shell.ts";
 
-/** Enters the room's call, or leaves it. */
-export function CallButton(): JSX.Element {
+/** Enters the room's call; how to leave it stands in the call. */
+export function CallButton(): JSX.Element | null {
   const { call } = useShell();
   const { at } = useCell(call.state);
-  if (at === "in") return <IconButton icon="hang-up" label="Leave the call" class="danger" onClick={() => void call.leave()} />;
+  if (at === "in") return null;
   return (
     <button
       type="button"
