@@ -26,7 +26,7 @@ import { HandlerRegistry } from "./handler-registry.ts";
 import type { Handlers } from "./handlers.ts";
 import { defaultSessionLimits, type SessionLimits } from "./limits.ts";
 import { PathBytesCount } from "./path-bytes.ts";
-import { Peers, type Ended } from "./peers.ts";
+import { Peers, type Ended, type PresenceUpdate } from "./peers.ts";
 import { parseReceived } from "./received.ts";
 import { RemotePeer } from "./remote.ts";
 
@@ -41,14 +41,6 @@ export interface EndpointOptions {
   readonly limits?: Partial<SessionLimits>;
   /** How to run something at the end of the turn. */
   readonly defer?: Defer;
-}
-
-/** What a relay knows about a peer. */
-export interface PresenceUpdate {
-  readonly id: string;
-  readonly state: "here" | "away" | "gone" | "absent";
-  readonly instance?: string | undefined;
-  readonly reason?: string | undefined;
 }
 
 export interface EndpointEvents {
@@ -191,12 +183,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, Transport
 
   /** Packet `serial` to `to` was not forwarded. */
   refused(to: string, code: AnyCode, serial: number): void {
-    const peer = this.#peers.get(to);
-    if (peer === undefined) return;
-    if (code === "BUSY" || code === "RATE_LIMITED") peer.session.refused(serial);
-    else if (code === "PEER_AWAY") this.#peers.lose(peer, "its connection is lost");
-    else if (code === "PEER_NOT_FOUND") this.#peers.absent(peer);
-    else this.#peers.end(peer, new PeerloomError(code, `the relay refused a packet to ${JSON.stringify(to)}`));
+    this.#peers.refused(to, code, serial);
   }
 
   /** `to`, which was busy, takes packets again. */
@@ -205,21 +192,8 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, Transport
   }
 
   /** The relay tells how a peer stands. */
-  presence({ id, state, instance, reason }: PresenceUpdate): void {
-    const peer = this.#peers.get(id);
-    if (peer === undefined) return;
-    const { destination, hasDeparted } = peer.session;
-    // What was sent before the peer answered may have reached the instance the relay told of: it is not sent to another one.
-    const known = destination !== "" ? instanceOf(destination) : hasDeparted ? peer.toldInstance || undefined : undefined;
-    const isOther = known !== undefined && instance !== undefined && instance !== known;
-    if (state === "here" || state === "away") peer.toldInstance = instance ?? peer.toldInstance ?? "";
-    if (state === "away") return this.#peers.lose(peer, "its connection is lost");
-    if (state === "absent" || (state === "gone" && destination === "" && !hasDeparted)) return this.#peers.absent(peer);
-    if (state === "here") return isOther ? this.#peers.restarted(peer, instance) : this.#peers.here(peer);
-    // The relay has given it up, but it lives: its direct path says so.
-    if (!isOther && reason === "timeout" && peer.session.path === "direct") return this.#peers.lose(peer, "the relay has given it up");
-    if (!isOther)
-      this.#peers.end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(id)} is gone${reason === undefined ? "" : ` (${reason})`}`));
+  presence(update: PresenceUpdate): void {
+    this.#peers.presence(update);
   }
 
   /** Nothing can be said to this peer any more: ends its session with `error`. */

@@ -1,5 +1,6 @@
-export { Endpoint, type EndpointEvents, type EndpointOptions, type PresenceUpdate } from "./endpoint.ts";
+export { Endpoint, type EndpointEvents, type EndpointOptions } from "./endpoint.ts";
 export { defaultSessionLimits, type SessionLimits } from "./limits.ts";
+export type { PresenceUpdate } from "./peers.ts";
 export { defaultRoomLimits, type RoomLimits } from "./rooms/limits.ts";
 export { parseReplayRequest, REPLAY_REQUEST } from "./rooms/replay.ts";
 export { RoomCore, type RoomCoreOptions, type RoomState } from "./rooms/room-core.ts";

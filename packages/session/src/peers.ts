@@ -5,6 +5,14 @@ import type { SessionLimits } from "./limits.ts";
 import { Peer } from "./peer.ts";
 import { Tombstones } from "./tombstones.ts";
 
+/** What a relay knows about a peer. */
+export interface PresenceUpdate {
+  readonly id: string;
+  readonly state: "here" | "away" | "gone" | "absent";
+  readonly instance?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
 /** What becomes of a conversation that ended. */
 export interface Ended {
   readonly id: string;
@@ -132,6 +140,34 @@ export class Peers {
   restarted(peer: Peer, instance: string): void {
     const isSame = instanceOf(peer.session.destination) === instance;
     this.end(peer, new PeerloomError(isSame ? "PEER_LOST" : "PEER_RESTARTED", `${JSON.stringify(peer.id)} has started anew`));
+  }
+
+  /** The relay did not forward packet `serial`. */
+  refused(to: string, code: AnyCode, serial: number): void {
+    const peer = this.#byId.get(to);
+    if (peer === undefined) return;
+    if (code === "BUSY" || code === "RATE_LIMITED") peer.session.refused(serial);
+    else if (code === "PEER_AWAY") this.lose(peer, "its connection is lost");
+    else if (code === "PEER_NOT_FOUND") this.absent(peer);
+    else this.end(peer, new PeerloomError(code, `the relay refused a packet to ${JSON.stringify(to)}`));
+  }
+
+  /** The relay tells how a peer stands. */
+  presence({ id, state, instance, reason }: PresenceUpdate): void {
+    const peer = this.#byId.get(id);
+    if (peer === undefined) return;
+    const { destination, hasDeparted } = peer.session;
+    // What was sent before the peer answered may have reached the instance the relay told of: it is not sent to another one.
+    const known = destination !== "" ? instanceOf(destination) : hasDeparted ? peer.toldInstance || undefined : undefined;
+    const isOther = known !== undefined && instance !== undefined && instance !== known;
+    if (state === "here" || state === "away") peer.toldInstance = instance ?? peer.toldInstance ?? "";
+    if (state === "away") return this.lose(peer, "its connection is lost");
+    if (state === "absent" || (state === "gone" && destination === "" && !hasDeparted)) return this.absent(peer);
+    if (state === "here") return isOther ? this.restarted(peer, instance) : this.here(peer);
+    if (isOther) return;
+    // The relay has given it up, but it lives: its direct path says so.
+    if (reason === "timeout" && peer.session.path === "direct") return this.lose(peer, "the relay has given it up");
+    this.end(peer, new PeerloomError("PEER_LOST", `${JSON.stringify(id)} is gone${reason === undefined ? "" : ` (${reason})`}`));
   }
 
   /** The peer is in reach of the relay. */
