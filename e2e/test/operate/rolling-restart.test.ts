@@ -1,11 +1,12 @@
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { connect, type Client } from "@peerloom/client";
 import { afterEach, expect, test } from "vitest";
 import { startCommand, urlOf, type Command } from "../../../tools/lib/command.ts";
 import { checkComplete, startExchange, type Exchange } from "../../support/exchange.ts";
 import { startBalancer, type Balancer } from "../../support/ready-balancer.ts";
 import { startRedisServer } from "../../support/redis-server.ts";
-import { startStreamer } from "../../support/streamer.ts";
+import { startStreamer, type Streamer } from "../../support/streamer.ts";
 
 const windowMs = 1500;
 const deadlineMs = 5000;
@@ -46,33 +47,37 @@ async function end(relay: Command): Promise<{ code: number | null; ms: number; r
   return { code, ms: performance.now() - began, report: await relay.line(({ msg }) => msg === "drained") };
 }
 
-test("a relay that is replaced three times behind a balancer loses, doubles and reorders nothing", { timeout: 180_000 }, async () => {
+/** Does something in the middle of a stream, which must arrive whole all the same. */
+async function duringStream<T>(sender: Streamer, receiver: Streamer, act: () => Promise<T>): Promise<T> {
+  const bytes = 100_000_000;
+  const sending = sender.send({ to: "receiver", bytes, bytesPerS: 20_000_000 });
+  // It counts anew with each stream.
+  for (let count = 0; count < bytes / 20 || count === bytes; count = await receiver.received()) await pause(20);
+  const result = await act();
+  const { sent, received } = await sending;
+  expect(received).toEqual(sent);
+  expect(received.bytes).toBe(bytes);
+  return result;
+}
+
+test("a relay that is replaced three times behind a balancer loses, doubles and reorders nothing", { timeout: 240_000 }, async () => {
   await using balancer = await startBalancer();
   let relay = await startRelay(balancer);
   await using receiver = await startStreamer(balancer.url, "receiver");
   await using sender = await startStreamer(balancer.url, "sender");
   const exchange = startExchange(await client(balancer.url, "alice"), await client(balancer.url, "bob"));
-  const bytes = 300_000_000;
-  const sending = sender.send({ to: "receiver", bytes, bytesPerS: 30_000_000 });
-  const received: number[] = [];
 
   for (let turns = 0; turns < 3; turns++) {
     const next = await startRelay(balancer);
     await exchange.flowing(2000);
-    received.push(await receiver.received());
-    const { code, ms, report } = await end(relay);
+    const { code, ms, report } = await duringStream(sender, receiver, () => end(relay));
     expect([code, report]).toEqual([0, expect.objectContaining({ moved: 4, cut: 0 })]);
     expect(ms).toBeLessThan(deadlineMs + graceMs);
     relay = next;
   }
-  const streamed = await sending;
   const result = await exchange.finish({ messages: 50_000, requests: 500 });
 
   checkComplete(result);
-  expect(streamed.received).toEqual(streamed.sent);
-  expect(streamed.received.bytes).toBe(bytes);
-  // It was under way all the time.
-  expect(received.every((count, turn) => count > (received[turn - 1] ?? 0) && count < bytes)).toBe(true);
 });
 
 test("three relays that are restarted one after the other lose, double and reorder nothing", { timeout: 240_000 }, async () => {
@@ -84,22 +89,19 @@ test("three relays that are restarted one after the other lose, double and reord
   await using sender = await startStreamer(balancer.url, "sender");
   const pairs: Exchange[] = [];
   for (let n = 0; n < 3; n++) pairs.push(startExchange(await client(balancer.url, `alice-${n}`), await client(balancer.url, `bob-${n}`)));
-  const bytes = 300_000_000;
-  const sending = sender.send({ to: "receiver", bytes, bytesPerS: 20_000_000 });
-  const received: number[] = [];
+  let moved = 0;
 
-  for (const [turn, node] of nodes.entries()) {
+  for (const node of nodes) {
     await Promise.all(pairs.map((pair) => pair.flowing(1000)));
-    received.push(await receiver.received());
-    const { code, ms, report } = await end(node);
+    const { code, ms, report } = await duringStream(sender, receiver, () => end(node));
     expect([code, report]).toEqual([0, expect.objectContaining({ cut: 0 })]);
     expect(ms).toBeLessThan(deadlineMs + graceMs);
-    nodes[turn] = await startRelay(balancer, "--redis", redis.url);
+    moved += Number(Reflect.get(report, "moved"));
+    await startRelay(balancer, "--redis", redis.url);
   }
-  const streamed = await sending;
   const results = await Promise.all(pairs.map((pair) => pair.finish({ messages: 20_000, requests: 200 })));
 
   results.forEach(checkComplete);
-  expect(streamed.received).toEqual(streamed.sent);
-  expect(received.every((count, turn) => count > (received[turn - 1] ?? 0) && count < bytes)).toBe(true);
+  // Each of the eight was on one of the three.
+  expect(moved).toBeGreaterThanOrEqual(8);
 });
