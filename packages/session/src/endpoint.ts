@@ -20,7 +20,7 @@ import {
   type PeerStream,
   type StreamHandler,
 } from "@peerloom/core";
-import { checkName, ENCRYPTION, instanceOf, isInstance, parsePacket } from "@peerloom/protocol";
+import { checkName, ENCRYPTION, isInstance, parsePacket } from "@peerloom/protocol";
 import { EventNames } from "./event-names.ts";
 import { HandlerRegistry } from "./handler-registry.ts";
 import type { Handlers } from "./handlers.ts";
