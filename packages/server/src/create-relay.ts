@@ -181,7 +181,7 @@ export class RelayServer extends Relay {
 
   /** Ends what is still open; each promise resolves when a connection is closed for good. */
   #cut(): Promise<unknown>[] {
-    return [...this.gate.sockets].map((socket) => {
+    return [...this.gate.sockets.keys()].map((socket) => {
       const closed = new Promise((resolve) => socket.once("close", resolve));
       socket.destroy();
       return closed;
@@ -192,21 +192,22 @@ export class RelayServer extends Relay {
   #watch(connection: Connection): void {
     const { common } = this;
     const { now } = common.settings;
-    this.gate.opened(connection);
     const line = common.lineOf(connection);
     const noise = new Noise(now());
     line.noise = noise;
-    const take = this.#turns.of(connection);
-    connection.on("packet", ({ type }: { readonly type: string }) => {
-      take();
-      if (!noise.arrived(now, type === "message" ? 1 : beatWeight)) common.dropNoisy(line);
+    this.gate.opened(connection, line);
+    const count = (weight: number): void => {
+      this.#turns.took(line);
+      if (!noise.arrived(now, weight)) common.dropNoisy(line);
+    };
+    connection.on("packet", ({ type }: { readonly type: string }) => count(type === "message" ? 1 : beatWeight));
+    countPings(connection, () => count(beatWeight));
+    connection.on("close", (reason: string) => {
+      this.gate.closed(line);
+      // What is no WebSocket any more has no closing handshake to wait for, and may go on sending.
+      if (reason === "transport error") line.terminate();
+      else this.#cutSoon(line);
     });
-    countPings(connection, () => {
-      take();
-      if (!noise.arrived(now, beatWeight)) common.dropNoisy(line);
-    });
-    // What is no WebSocket any more has no closing handshake to wait for, and may go on sending.
-    connection.once("close", (reason: string) => (reason === "transport error" ? line.terminate() : this.#cutSoon(line)));
   }
 
   /** A peer that does not answer the closing handshake could hold its socket, and go on sending, for half a minute. */
@@ -275,6 +276,6 @@ function countPings(connection: Connection, pinged: () => void): void {
     const { socket } = connection.transport as { readonly socket?: { on?: (event: "ping", listener: () => void) => unknown } };
     socket?.on?.("ping", pinged);
   };
-  listen();
-  connection.once("upgrade", listen);
+  if (connection.transport.name === "websocket") listen();
+  else connection.once("upgrade", listen);
 }

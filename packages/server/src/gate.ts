@@ -3,7 +3,7 @@ import type { Socket as NetSocket } from "node:net";
 import type { AddressRow } from "./addresses.ts";
 import { clientAddress, isTrusted } from "./client-address.ts";
 import type { Common } from "./common.ts";
-import type { Connection } from "./line.ts";
+import type { Connection, Line } from "./line.ts";
 import { isLoopback } from "./relay.ts";
 
 /** How often deadlines are looked at, in milliseconds. */
@@ -22,7 +22,9 @@ interface Waiting {
 export class Gate {
   readonly #common: Common;
   readonly #timeoutMs: number;
-  readonly #sockets = new Set<NetSocket>();
+  readonly #sockets = new Map<NetSocket, AddressRow | undefined>();
+  /** One for all, and without a closure for each: a relay has many connections that do nothing. */
+  readonly #onClose: (this: NetSocket) => void;
   /** In the order in which they came. */
   readonly #waiting = new Map<string, Waiting>();
   #sessions = 0;
@@ -32,13 +34,17 @@ export class Gate {
   constructor(common: Common, http: HttpServer, timeoutMs: number) {
     this.#common = common;
     this.#timeoutMs = timeoutMs;
+    const closed = (socket: NetSocket): void => this.#closed(socket);
+    this.#onClose = function onClose() {
+      closed(this);
+    };
     http.on("connection", (socket) => common.guard(() => this.#accept(socket)));
     http.prependListener("request", (request, response) => common.guard(() => this.#requested(request, response)));
     http.prependListener("upgrade", (request) => common.guard(() => this.#wait(request.socket)));
   }
 
   /** TCP connections that are open. */
-  get sockets(): ReadonlySet<NetSocket> {
+  get sockets(): ReadonlyMap<NetSocket, unknown> {
     return this.#sockets;
   }
 
@@ -68,20 +74,21 @@ export class Gate {
   }
 
   /** A session has begun; its handshake was paid for. */
-  opened(connection: Connection): void {
-    const line = this.#common.lineOf(connection);
-    const { row } = line;
+  opened(connection: Connection, line: Line): void {
     line.hasPaid = true;
     this.#sessions += 1;
-    if (row !== undefined) row.sessions += 1;
-    // One that came by polling goes on over another connection, which waited by itself until now.
+    if (line.row !== undefined) line.row.sessions += 1;
+    if (connection.transport.name === "websocket") return;
+    // It may go on over another connection, which waits by itself until then.
     connection.once("upgrade", ({ socket }: { readonly socket?: { readonly _socket?: NetSocket } }) => {
       if (socket?._socket !== undefined) this.#leave(socket._socket);
     });
-    connection.once("close", () => {
-      this.#sessions -= 1;
-      if (row !== undefined) row.sessions -= 1;
-    });
+  }
+
+  /** A session has ended. */
+  closed({ row }: Line): void {
+    this.#sessions -= 1;
+    if (row !== undefined) row.sessions -= 1;
   }
 
   /** A client is on the connection. */
@@ -118,14 +125,16 @@ export class Gate {
   }
 
   #count(socket: NetSocket, row: AddressRow | undefined): void {
-    const key = keyOf(socket);
-    this.#sockets.add(socket);
+    this.#sockets.set(socket, row);
     if (row !== undefined) row.sockets += 1;
-    socket.once("close", () => {
-      this.#sockets.delete(socket);
-      this.#waiting.delete(key);
-      if (row !== undefined) row.sockets -= 1;
-    });
+    socket.on("close", this.#onClose);
+  }
+
+  #closed(socket: NetSocket): void {
+    const row = this.#sockets.get(socket);
+    this.#sockets.delete(socket);
+    this.#leave(socket);
+    if (row !== undefined) row.sockets -= 1;
   }
 
   /** When too many wait, the one that has waited longest goes: who means it needs a moment. */

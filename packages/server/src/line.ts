@@ -69,6 +69,9 @@ export class Line {
   readonly row: AddressRow | undefined;
   /** Whether its next handshake was counted already, as the beginning of the session. */
   hasPaid = false;
+  /** The last turn in which something came over it, and how many messages that was. */
+  turn = 0;
+  turnMessages = 0;
   /** Bytes queued since the beginning. */
   written = 0;
   /** Over the budget, and not yet seen below half of it. */

@@ -1,4 +1,4 @@
-import type { Connection } from "./line.ts";
+import type { Connection, Line } from "./line.ts";
 
 /** Messages of one connection that are handled before all others have their turn. */
 const quantum = 64;
@@ -13,23 +13,19 @@ interface Internals {
  * before anybody else is served. `ws` can hand on a message in a turn of its own; it is told to when a connection has had its share of this one.
  */
 export class Turns {
-  #turn = 0;
+  #turn = 1;
   #isScheduled = false;
 
-  /** What to call for each message of a connection, before it is handled. */
-  of(connection: Connection): () => void {
-    let turn = -1;
-    let messages = 0;
-    return () => {
-      if (turn !== this.#turn) {
-        turn = this.#turn;
-        messages = 0;
-        this.#schedule();
-      }
-      messages += 1;
-      // Set anew each time: a connection may have changed its transport, and the next turn begins with this one's last setting.
-      if (messages === 1 || messages === quantum) letGoOn(connection, messages < quantum);
-    };
+  /** A message has come over a connection, and was not handled yet. */
+  took(line: Line): void {
+    if (line.turn !== this.#turn) {
+      line.turn = this.#turn;
+      line.turnMessages = 0;
+      this.#schedule();
+    }
+    line.turnMessages += 1;
+    // Set anew each time: a connection may have changed its transport, and the next turn begins with this one's last setting.
+    if (line.turnMessages === 1 || line.turnMessages === quantum) letGoOn(line.connection, line.turnMessages < quantum);
   }
 
   /** A turn ends when everything was read that there was to read. */
