@@ -40,6 +40,7 @@ describe("connect", () => {
     [{ token: 5 as never }, TypeError],
     [{ metadata: (() => {}) as never }, TypeError],
     [{ instance: "short" }, TypeError],
+    [{ direct: {} as never }, TypeError],
     [{ requestTimeoutMs: -1 }, RangeError],
     [{ connectTimeoutMs: NaN }, RangeError],
   ])("rejects the bad options %o", async (options, type) => {
