@@ -55,8 +55,8 @@ export class PlaceScripts {
   }
 
   async register(): Promise<string> {
-    const { nodes, fence, prefix } = this.#names;
-    return text(await this.#run("register", [nodes, fence], [prefix, this.#lease]));
+    const { fence, prefix } = this.#names;
+    return text(await this.#run("register", [fence], [prefix, this.#lease]));
   }
 
   /** @returns the other nodes; undefined when the place is lost. */
@@ -92,7 +92,7 @@ export class PlaceScripts {
     for (let index = 0; index < Math.max(1, held.length); index += chunkIds) chunks.push(held.slice(index, index + chunkIds));
     const answers = chunks.map(async (chunk) => {
       const args = chunk.flatMap((one) => [fieldOf(one), `${one.state.slice(0, 1)}${one.instance}`]);
-      const reply = await this.#run("reclaim", keys, [prefix, this.#lease, ...args]);
+      const reply = await this.#run("reclaim", keys, [prefix, this.#lease, self, ...args]);
       if (!Array.isArray(reply)) throw new Error("the place is lost");
       const lost = reply.slice(1).flatMap((index) => chunk[Number(index)] ?? []);
       return { fence: Number(text(reply[0])), lost };

@@ -16,13 +16,11 @@ local function fence(key, lease)
 end
 `;
 
-/** KEYS nodes, fence. ARGV prefix, lease. Answers the name of a new place. */
+/** KEYS fence. ARGV prefix, lease. Answers the name of a new place, which nobody sees yet: who is seen must hear. */
 const register = `${fence}
-local node = fence(KEYS[2], ARGV[2])
+local node = fence(KEYS[1], ARGV[2])
 redis.call('HSET', ARGV[1] .. 'node:' .. node, '', '0')
 redis.call('PEXPIRE', ARGV[1] .. 'node:' .. node, ARGV[2])
-redis.call('SADD', KEYS[1], node)
-redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return node
 `;
 
@@ -81,14 +79,16 @@ return 1
 `;
 
 /**
- * KEYS nodes, fence, own, the former place. ARGV prefix, lease, then an id and what is held of it, and so on. Takes what no other node holds; answers
- * the fence, and the numbers (from 0) of those that others hold.
+ * KEYS nodes, fence, own, the former place. ARGV prefix, lease, self, then an id and what is held of it, and so on. From now on the place is seen, and holds what no
+ * other node does. Answers the fence, and the numbers (from 0) of those that others hold.
  */
 const reclaim = `${fence}
 if redis.call('EXISTS', KEYS[3]) == 0 then return false end
+redis.call('SADD', KEYS[1], ARGV[3])
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
 local nodes = redis.call('SMEMBERS', KEYS[1])
 local answer = {fence(KEYS[2], ARGV[2])}
-for index = 3, #ARGV, 2 do
+for index = 4, #ARGV, 2 do
   local isFree = true
   for _, node in ipairs(nodes) do
     local key = ARGV[1] .. 'node:' .. node
@@ -97,7 +97,7 @@ for index = 3, #ARGV, 2 do
   if isFree then
     redis.call('HSET', KEYS[3], ARGV[index], ARGV[index + 1])
   else
-    answer[#answer + 1] = (index - 3) / 2
+    answer[#answer + 1] = (index - 4) / 2
   end
 end
 return answer

@@ -206,3 +206,19 @@ test("when Redis takes nothing, the queue says that it is full, and is given up 
   expect(one.cluster.isFull).toBe(false);
   await one.joined();
 });
+
+test("nodes that take their places at the same moment hear each other", async () => {
+  await using redis = await startRedis();
+  for (let round = 0; round < 10; round++) {
+    await using nodes = new AsyncDisposableStack();
+    const all = Array.from({ length: 4 }, () => nodes.use(new TestNode(redis.url)));
+
+    for (const node of all) {
+      const { others } = await node.joined();
+      for (const other of others) node.cluster.send(other, bytes("hello"));
+    }
+    await Promise.all(all.map((node) => node.cluster.sync()));
+
+    expect(all.flatMap(({ unheard }) => unheard)).toEqual([]);
+  }
+});

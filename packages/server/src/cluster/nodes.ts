@@ -26,7 +26,7 @@ export interface Spaces {
 }
 
 /** A snapshot that does not come is asked for again after this time, in milliseconds. */
-const snapshotMs = 3000;
+const snapshotMs = 1000;
 /** Nodes that are known to have lost their places: what they still say is not believed. */
 const maxBuried = 10_000;
 
@@ -234,6 +234,8 @@ export class Nodes {
   }
 
   #isNext(node: RemoteNode, sent: number): boolean {
+    // A node begins by telling all it has, so that nothing has to be asked of one that is heard from its beginning.
+    if (sent === 0) node.expected = 0;
     if (node.expected === undefined || sent > node.expected) {
       this.#wantSnapshot(node);
       return false;

@@ -23,6 +23,7 @@ export async function subscribe(core: Core, client: Client, socket: Socket, addr
       await mustAllow(core, { type: "signal-subscribe", from: client.id, address, claims: client.claims });
       if (!addresses.has(address) || !socket.connected) throw new PeerloomError("ABORTED", "unsubscribed meanwhile");
       await socket.join(core.keys.signal(address));
+      await core.nodes?.settled();
     } catch (thrown) {
       addresses.delete(address);
       throw thrown;
@@ -47,7 +48,9 @@ export function publish(core: Core, client: Client, socket: Socket, address: str
   core.counters.roomPackets += 1;
   core.counters.roomBytes += bytes.length;
   const key = core.keys.signal(address);
-  core.nodes?.parcels.signal(key, address, client.id, bytes);
+  const { nodes } = core;
+  // Whoever has been answered that it is subscribed is known after that, on whatever node.
+  if (nodes !== undefined) core.background(nodes.settled().then(() => nodes.parcels.signal(key, address, client.id, bytes)));
   socket.local.to(key).except(SLOW_ROOM).emit("signal", address, client.id, bytes);
   return {};
 }

@@ -201,3 +201,17 @@ test("nothing is left of a cluster after the relay is closed", async () => {
   expect([core.replicas.size, common.nodes.size, common.nodes.questions.size]).toEqual([0, 0, 0]);
   alice[Symbol.dispose]();
 });
+
+test("a node that is heard from its beginning is believed, although it was asked for a snapshot before it could hear", async () => {
+  await using node = await start();
+  using alice = await connect(node.url, "alice");
+  node.cluster.join("other");
+  await turn();
+
+  node.cluster.tell("other", [{ type: "hello" }, client("bob")]);
+  node.cluster.tell("other", [client("carol")]);
+
+  expect(node.cluster.told("snapshot-wanted")).toHaveLength(1);
+  expect(await lookup(alice, "bob")).toMatchObject({ state: "here" });
+  expect(await lookup(alice, "carol")).toMatchObject({ state: "here" });
+});
