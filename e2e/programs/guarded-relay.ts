@@ -13,10 +13,10 @@ const answers = {
     audited = 0;
     watch = new MemoryWatch(250);
   },
+  peak: () => watch?.stop().live,
   report: () => ({
     stats: relay.stats(),
     audited,
-    live: watch?.stop().live,
     waiting: relay["gate"].waiting,
     sockets: relay["gate"].sockets.size,
     addresses: relay["common"].addresses.size,

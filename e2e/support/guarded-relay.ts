@@ -4,13 +4,11 @@ import type { AttackOrder } from "../../tools/lib/strangers/attack.ts";
 import type { FloodReport } from "../../tools/lib/strangers/floods.ts";
 import { startProgram } from "./process.ts";
 
-/** What a relay holds, and what its memory came to since it was watched. */
+/** What a relay holds. */
 export interface GuardedReport {
   readonly stats: RelayStats;
   /** Events `audit`. */
   readonly audited: number;
-  /** Bytes in use above those at `watch`, at most, with the garbage collected. */
-  readonly live: number;
   readonly waiting: number;
   readonly sockets: number;
   readonly addresses: number;
@@ -20,6 +18,8 @@ export interface GuardedRelay extends AsyncDisposable {
   readonly port: number;
   readonly url: string;
   watch(): Promise<void>;
+  /** Bytes in use above those at `watch`, at most, with the garbage collected. */
+  peak(): Promise<number>;
   report(): Promise<GuardedReport>;
 }
 
@@ -37,6 +37,7 @@ export async function startGuardedRelay(): Promise<GuardedRelay> {
     port,
     url: `http://127.0.0.1:${port}`,
     watch: async () => void (await ask("watch")),
+    peak: async () => Number(await ask("peak")),
     report: async () => (await ask("report")) as GuardedReport,
     [Symbol.asyncDispose]: () => program.kill(),
   };
