@@ -4,7 +4,7 @@ import type { Figure } from "../figure.ts";
 import type { Log } from "../log.ts";
 import { median } from "../median.ts";
 import { runGroup } from "../run-group.ts";
-import { openHall } from "./hall.ts";
+import { openHall, type Hall } from "./hall.ts";
 import { chat, type ChatOptions } from "./options.ts";
 import { openVisitor, type Visitor } from "./visitor.ts";
 
@@ -35,7 +35,7 @@ async function measureChat({ only, rounds, isQuick }: ChatOptions, log: Log): Pr
     const alone: number[] = [];
     const scrolling: number[] = [];
     for (let round = 0; round < rounds; round++) {
-      typing.push(percentile(await whileSaid(hall.say, () => full.type(keys)), 0.95));
+      typing.push(percentile(await whileSaid(hall, () => full.type(keys)), 0.95));
       if (only.has("scroll")) scrolling.push(percentile(await full.scroll(frames), 0.95));
       if (only.has("typing-over-empty")) alone.push(await typeAlone(browser, hall.url, keys));
       log.progress(`chat: round ${round + 1} of ${rounds}`);
@@ -57,8 +57,8 @@ async function typeAlone(browser: Browser, url: string, keys: number): Promise<n
 }
 
 /** Somebody says a line now and then while something is measured. */
-async function whileSaid<T>(say: (lines: number) => Promise<void>, run: () => Promise<T>): Promise<T> {
-  const timer = setInterval(() => void say(1), everySaidMs);
+async function whileSaid<T>(hall: Hall, run: () => Promise<T>): Promise<T> {
+  const timer = setInterval(() => void hall.say(1), everySaidMs);
   try {
     return await run();
   } finally {

@@ -52,6 +52,7 @@ test("three people call each other; microphone, camera and leaving are seen by t
   await press(eve, "Hang up");
   await ada.tile("Eve").waitFor({ state: "detached" });
   await eve.page.getByText("Ada and Bob are in a call").waitFor();
+  expect(await ada.page.getByRole("figure").count()).toBe(2);
 });
 
 test("a screen is shared, devices are chosen, and somebody is made quieter", async () => {
@@ -93,6 +94,7 @@ test("whoever reloads in a call can come back into it", async () => {
 
   await sees(ada, "Bob");
   await sees(bob, "Ada");
+  expect(await ada.page.getByRole("figure").count()).toBe(2);
 });
 
 test("who has no camera and no microphone can listen, and is told", async () => {
@@ -110,6 +112,7 @@ test("who has no camera and no microphone can listen, and is told", async () => 
   await bob.page.getByText("There is no camera or microphone.").waitFor();
   await sees(bob, "Ada");
   await ada.tile("Bob").getByText("muted").waitFor();
+  expect(await ada.tile("Bob").locator("video").isVisible()).toBe(false);
 });
 
 test("with the keyboard alone one joins, writes, calls and leaves", async () => {

@@ -75,6 +75,7 @@ test("a file that is offered no longer cannot be got any more", async () => {
   await bob.page.getByRole("button", { name: "Get gone.bin" }).click();
 
   await bob.log.getByText("Ada does not offer this file any more.").waitFor();
+  expect(await bob.log.getByRole("link").count()).toBe(0);
 });
 
 test("a file is paused, goes on where it was, and crosses two cuts of the network", async () => {

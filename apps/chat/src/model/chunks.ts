@@ -19,7 +19,7 @@ export function cut(last: readonly Chunk[], entries: readonly Entry[]): Chunk[] 
   const chunks: Chunk[] = [];
   let at = prepended(last, entries);
   // What was put before the others is cut from its end, so that the cuts stay where they are when still more is put before it.
-  for (let begin = 0; begin < at; ) {
+  for (let begin = 0; begin < at;) {
     const end = begin + (at - begin) - Math.floor((at - begin - 1) / chunkSize) * chunkSize;
     chunks.push(makeChunk(entries, begin, end, undefined));
     begin = end;

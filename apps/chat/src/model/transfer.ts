@@ -30,7 +30,7 @@ export type TransferInput =
   | { readonly type: "complete"; readonly url: string };
 
 /** How far it has come, in bytes. */
-export function doneOf(transfer: Transfer): number {
+function doneOf(transfer: Transfer): number {
   return transfer.at === "offered" || transfer.at === "here" ? 0 : transfer.done;
 }
 

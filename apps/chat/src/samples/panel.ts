@@ -73,7 +73,10 @@ export class ServicesPanel {
     const cell = this.series.at(service);
     try {
       const add = (value: unknown): void => cell.set(withValue(cell.value, value));
-      const subscription = await client.subscribe(service, topic, add, { signal, ...(begin === "value" ? { onSnapshot: add } : { replay: maxPoints }) });
+      const subscription = await client.subscribe(service, topic, add, {
+        signal,
+        ...(begin === "value" ? { onSnapshot: add } : { replay: maxPoints }),
+      });
       if (signal.aborted) return await subscription.unsubscribe();
       signal.addEventListener("abort", () => void subscription.unsubscribe());
     } catch {
