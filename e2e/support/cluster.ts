@@ -38,7 +38,7 @@ export interface LocalNode extends AsyncDisposable {
   readonly errors: unknown[];
 }
 
-export async function startLocalNode(redisUrl: string, options: RelayServerOptions = {}, leaseMs = 2000): Promise<LocalNode> {
+export async function startLocalNode(redisUrl: string, options: RelayServerOptions = {}, leaseMs = 20_000): Promise<LocalNode> {
   const cluster = redisCluster(redisUrl, { leaseMs });
   const relay = createRelay({ port: 0, secret: "a secret that all nodes share", cluster, warn: () => {}, ...options });
   const errors: unknown[] = [];

@@ -32,7 +32,7 @@ class World {
       createRelay({
         port,
         secret: "a secret that all nodes share",
-        cluster: redisCluster(this.redis.url, { leaseMs: 2000 }),
+        cluster: redisCluster(this.redis.url),
         signaling: { messageBytes: 256 * 1024 },
         warn: () => {},
       }),

@@ -21,8 +21,8 @@ for (const [what, { stop, go }] of Object.entries(ways)) {
     { timeout: 4 * outageMs + 120_000 },
     async () => {
       await using redis = await startRedisServer();
-      await using one = await startLocalNode(redis.url, options);
-      await using other = await startLocalNode(redis.url, options);
+      await using one = await startLocalNode(redis.url, options, 2000);
+      await using other = await startLocalNode(redis.url, options, 2000);
       await using clients = new AsyncDisposableStack();
       const client = async (url: string, clientId: string): Promise<Client> => clients.use(await connect(url, { clientId }));
       const alice = await client(one.url, "alice");

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { startClusterNode, until } from "../../support/cluster.ts";
 import { startRedisServer } from "../../support/redis-server.ts";
 
-const leaseMs = 1000;
+const leaseMs = 2000;
 
 function open(port: number, auth: object): Socket {
   return io(`http://127.0.0.1:${port}/peerloom`, {

@@ -13,7 +13,7 @@ export class TestNode implements AsyncDisposable {
   #waiting: (() => void)[] = [];
 
   constructor(url: string, options: RedisClusterOptions = {}) {
-    this.cluster = redisCluster(url, { leaseMs: 1000, ...options });
+    this.cluster = redisCluster(url, options);
     const events: ClusterEvents = {
       held: () => this.held,
       sent: () => 0,

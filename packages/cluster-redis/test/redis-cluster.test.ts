@@ -110,8 +110,8 @@ test("what others have taken while a node was away is lost to it, and it is told
 test("a node that is cut off is noticed by whoever sends to it, and by all when its lease has run out", async () => {
   await using redis = await startRedis();
   await using proxy = await startProxy(redis.port);
-  await using one = new TestNode(redis.url);
-  const other = new TestNode(proxy.url);
+  await using one = new TestNode(redis.url, { leaseMs: 1000 });
+  const other = new TestNode(proxy.url, { leaseMs: 1000 });
   const [, { node }] = await Promise.all([one.joined(), other.joined()]);
   await one.when(() => one.live.includes(node));
 
@@ -130,8 +130,8 @@ test("a node that is cut off is noticed by whoever sends to it, and by all when 
 test("nothing is left in Redis by who leaves in order, nor, after the leases, by who does not", async () => {
   await using redis = await startRedis();
   await using proxy = await startProxy(redis.port);
-  const one = new TestNode(redis.url);
-  const other = new TestNode(proxy.url);
+  const one = new TestNode(redis.url, { leaseMs: 1000 });
+  const other = new TestNode(proxy.url, { leaseMs: 1000 });
   await Promise.all([one.joined(), other.joined()]);
   await one.claim("alice", "instance-1");
   await other.claim("bob", "instance-2");

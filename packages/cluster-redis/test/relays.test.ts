@@ -15,7 +15,7 @@ async function startRelays(options: RelayServerOptions = {}): Promise<Relays> {
   const stack = new AsyncDisposableStack();
   const redis = stack.use(await startRedis());
   const start = async (): Promise<readonly [RelayServer, string]> => {
-    const cluster = redisCluster(redis.url, { leaseMs: 2000 });
+    const cluster = redisCluster(redis.url);
     const relay = stack.use(createRelay({ port: 0, secret: "the same for both", cluster, warn: () => {}, ...options }));
     const up = new Promise((resolve) => relay.once("cluster", resolve));
     const { url } = await relay.listen();
