@@ -24,6 +24,7 @@ export class Loudness {
 
   /** Listens to the audio of these streams, and to no other any more. */
   follow(streams: ReadonlyMap<string, MediaStream | undefined>): void {
+    if (this.#context.state === "suspended") void this.#context.resume();
     for (const [id, { source, track }] of this.#listened) {
       if (streams.get(id)?.getAudioTracks()[0] === track) continue;
       source.disconnect();

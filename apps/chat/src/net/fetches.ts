@@ -41,9 +41,9 @@ export class Fetches {
     room.on("member:join", back, { signal });
     room.on("member:update", back, { signal });
     client.on("presence", back, { signal });
-    signal.addEventListener("abort", () => {
-      for (const key of this.#fetches.keys()) this.#stop(key);
-    });
+    // Whoever was here all the time does not come back.
+    client.on("state", ({ state }) => state === "online" && this.#resume(), { signal });
+    signal.addEventListener("abort", () => this.#clear());
   };
 
   /** Begins, or goes on. */
@@ -83,9 +83,21 @@ export class Fetches {
     fetch?.stream?.destroy();
   }
 
-  #resume(owner: string): void {
+  /** What has come is let go with the room. */
+  #clear(): void {
+    for (const key of this.#fetches.keys()) this.#stop(key);
+    this.#fetches.clear();
+    for (const key of this.cells.keys) {
+      const { value } = this.cells.at(key);
+      if (value.at === "here") URL.revokeObjectURL(value.url);
+    }
+    this.cells.clear();
+  }
+
+  /** Goes on with what waits: for this owner, or for anybody. */
+  #resume(owner?: string): void {
     for (const [key, { line, file }] of this.#fetches) {
-      if (line.from === owner && this.cells.at(key).value.at === "waiting") this.start(line, file);
+      if ((owner ?? line.from) === line.from && this.cells.at(key).value.at === "waiting") this.start(line, file);
     }
   }
 

@@ -59,6 +59,10 @@ export class Offers {
       },
       { signal },
     );
+    signal.addEventListener("abort", () => {
+      for (const id of this.#files.keys()) this.withdraw(id);
+      this.cells.clear();
+    });
   };
 
   async #send(stream: PeerStream, { file, life }: Own, id: string, offset: number): Promise<void> {
