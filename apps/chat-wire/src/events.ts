@@ -16,8 +16,6 @@ export const CHAT = {
   file: "file",
   /** Request to the relay: answered by `{ name, about }` if a program of the relay's answers `whisper`. */
   helper: "helper",
-  /** Event to the relay when it changes: `{ direct, relay }`, how many people are reached each way. The admin page adds them up. */
-  paths: "paths",
 } as const;
 
 /** The room of peers (`@peerloom/peer`) in which those of a chat room call each other. */

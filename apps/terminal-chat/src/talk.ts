@@ -36,7 +36,6 @@ export async function runTalk(settings: ChatSettings, { paint, signal, makeScree
   let dispatch = (input: Input): void => void early.push(input);
   const { chat, name } = await openChat(settings, (input) => dispatch(input));
   let state: State = startState(chat.client.id, name, settings.room);
-  let toldPaths = "";
   const screen = makeScreen((line) => complete(state, line));
   const tell = (input: Input): void => dispatch(input);
   const parts: Parts = {
@@ -56,10 +55,6 @@ export async function runTalk(settings: ChatSettings, { paint, signal, makeScree
     state = next;
     for (const effect of effects) run(effect);
     screen.setPrompt(promptOf(state));
-    const paths = pathCounts(state);
-    if (JSON.stringify(paths) === toldPaths) return;
-    toldPaths = JSON.stringify(paths);
-    chat.tellPaths(paths);
   };
   chat.client.on("closed", ({ error }) => {
     if (error !== undefined) tell({ type: "problem", text: `The relay has ended this: ${error.message}` });
@@ -137,12 +132,6 @@ function promptOf(state: State): string {
   const where = state.place.kind === "room" ? `#${state.place.room}` : `@${state.people.get(state.place.id)?.name ?? state.place.id}`;
   const running = progress(state.offers);
   return clean(`${running === "" ? "" : `${running} · `}${state.isOnline ? "" : "(offline) "}${where}> `);
-}
-
-function pathCounts({ people }: State): { readonly direct: number; readonly relay: number } {
-  const present = [...people.values()].filter(({ presence }) => presence === "here");
-  const direct = present.filter(({ path }) => path === "direct").length;
-  return { direct, relay: present.length - direct };
 }
 
 /** Completes commands, and people behind `/msg`. */

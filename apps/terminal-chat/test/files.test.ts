@@ -80,9 +80,15 @@ test("a file is for those it was offered to, and for what it was then", async ()
     fetchFile({ remote: client.remote("ada"), offer, signal: idle, onBytes: () => {} });
 
   await expect(fetch(eve, world.offer)).rejects.toMatchObject({ code: "FORBIDDEN", message: "this file is for others" });
-  await expect(fetch(world.bob, { ...world.offer, id: "2" })).rejects.toMatchObject({ code: "NO_FILE", message: "this file is not offered any more" });
+  await expect(fetch(world.bob, { ...world.offer, id: "2" })).rejects.toMatchObject({
+    code: "NO_FILE",
+    message: "this file is not offered any more",
+  });
   appendFileSync(world.path, "more");
-  await expect(fetch(world.bob, world.offer)).rejects.toMatchObject({ code: "NO_FILE", message: "the file has changed since it was offered" });
+  await expect(fetch(world.bob, world.offer)).rejects.toMatchObject({
+    code: "NO_FILE",
+    message: "the file has changed since it was offered",
+  });
   rmSync(world.path);
   await expect(fetch(world.bob, world.offer)).rejects.toMatchObject({ code: "NO_FILE", message: "there is no such file any more" });
 });

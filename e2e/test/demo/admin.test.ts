@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import { connect } from "@peerloom/client";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findBarriers } from "../../support/accessibility.ts";
 import { startDemo, type Demo } from "../../support/demo.ts";
 import { savePicture } from "../../support/picture.ts";
+import { Terminal } from "../../support/terminal.ts";
 import { startChromium } from "../chromium.ts";
 
 const password = "a password for tests";
@@ -53,28 +55,35 @@ test("the password opens a board that shows who comes and goes while one looks",
   await status(page, "Live");
   await using ada = await connect(demo.url, { clientId: "ada", metadata: { name: "<b>Ada</b>" } });
   await ada.join("tea");
-  await ada.remote("relay").emitWithAck("paths", { direct: 2, relay: 0 });
   const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "ada", exact: true }) });
-  await row.filter({ hasText: "2 direct, 0 relay" }).waitFor();
+  await row.waitFor();
   await page.locator("#rooms").getByRole("row", { name: "tea 1" }).waitFor();
 
-  expect(await row.getByRole("cell").allTextContents()).toEqual([
-    "<b>Ada</b>",
-    "here",
-    "127.0.0.1",
-    expect.any(String),
-    "1",
-    "0",
-    "0",
-    "2 direct, 0 relay",
-  ]);
-  await page.getByText("Paths between people: 1 direct, 0 by the relay").waitFor();
+  expect(await row.getByRole("cell").allTextContents()).toEqual(["<b>Ada</b>", "here", "127.0.0.1", expect.any(String), "1", "0", "0", ""]);
   await page.locator("#services").getByRole("row", { name: "dice 1" }).waitFor();
   await page.locator("#topics").getByRole("row", { name: "load / load 1 0" }).waitFor();
-  await savePicture(page, "admin");
   expect(await findBarriers(page)).toEqual([]);
   await ada.close();
   await row.waitFor({ state: "detached" });
+  expect(admin.complaints).toEqual([]);
+});
+
+test("the board shows by which paths people are connected", async () => {
+  await using admin = await visit();
+  const { page } = admin;
+  await logIn(page);
+  const terminal = (name: string): Promise<Terminal> => Terminal.talk({ url: demo.url, name, room: "paths" });
+  await using ada = await terminal("Ada");
+  await using _bob = await terminal("Bob");
+  await ada.sees("You and Bob are connected directly.");
+
+  for (const name of ["ada", "bob"]) {
+    const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name, exact: true }) });
+    await row.filter({ hasText: "1 direct, 0 relay" }).waitFor();
+  }
+  await page.getByText("Ends of paths between people: 2 direct, 0 by the relay").waitFor();
+  await savePicture(page, "admin");
+
   expect(admin.complaints).toEqual([]);
 });
 
@@ -151,6 +160,22 @@ test("the board comes back by itself when the server does, and asks for the pass
 
   await logIn(page);
   await status(page, "Live");
+  await context.close();
+});
+
+test("the demo ends in good order while somebody looks", async () => {
+  await using other = await startDemo({ env: { PEERLOOM_ADMIN_PASSWORD: password } });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(`${other.url}/admin/`);
+  await logIn(page);
+  await status(page, "Live");
+  const ended = once(other.child, "exit");
+
+  other.child.kill("SIGTERM");
+
+  expect(await ended).toEqual([0, null]);
+  await status(page, "The server does not answer. Trying again…");
   await context.close();
 });
 

@@ -1,6 +1,7 @@
 import type { Metadata, TopicName } from "@peerloom/protocol";
 import type { Client } from "./client.ts";
 import type { Core } from "./core.ts";
+import type { ToldPaths } from "./told-paths.ts";
 import { subscriberCount } from "./topics.ts";
 
 /** A client as its operator sees it. */
@@ -8,12 +9,14 @@ export interface ClientCensus {
   readonly id: string;
   readonly state: "here" | "away";
   readonly metadata: Metadata | undefined;
-  /** Remote address of its socket; undefined while it has none. */
+  /** Where its socket comes from, as far as trusted proxies tell; undefined while it has none. */
   readonly address: string | undefined;
   readonly rooms: number;
   /** Services it provides. */
   readonly services: number;
   readonly subscriptions: number;
+  /** Its peers by path, as it tells; undefined when it takes no direct paths. */
+  readonly paths: ToldPaths | undefined;
 }
 
 /** Who and what is on a relay at one moment. Each list is cut at the limit that was asked for; `RelayStats` has the whole numbers. */
@@ -39,15 +42,16 @@ export function takeCensus({ registry, rooms, services, topics }: Core, limit: n
   };
 }
 
-function censusOf({ id, state, metadata, link, rooms, provides, subscribes }: Client): ClientCensus {
+function censusOf({ id, state, metadata, link, rooms, provides, subscribes, paths }: Client): ClientCensus {
   return {
     id,
     state,
     metadata,
-    address: link.at === "here" ? link.socket.handshake.address : undefined,
+    address: link.at === "here" ? link.line.address : undefined,
     rooms: rooms?.size ?? 0,
     services: provides?.size ?? 0,
     subscriptions: subscribes?.size ?? 0,
+    paths,
   };
 }
 

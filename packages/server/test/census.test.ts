@@ -10,9 +10,21 @@ test("a census tells who is here, and what there is", async () => {
   using _alice = alice;
   await alice.ok({ type: "join", room: "lobby", head: 0 });
   await alice.ok({ type: "subscribe", service: "math", topic: "primes" });
+  await alice.ok({ type: "paths", direct: 2, relayed: 1 });
 
   expect(relay.census()).toEqual({
-    clients: [{ id: "alice", state: "here", metadata: { mood: "fine" }, address: "127.0.0.1", rooms: 1, services: 0, subscriptions: 1 }],
+    clients: [
+      {
+        id: "alice",
+        state: "here",
+        metadata: { mood: "fine" },
+        address: "127.0.0.1",
+        rooms: 1,
+        services: 0,
+        subscriptions: 1,
+        paths: { direct: 2, relayed: 1 },
+      },
+    ],
     rooms: [{ name: "lobby", members: 1 }],
     services: [{ name: "math", providers: 1 }],
     topics: [{ service: "math", topic: "primes", publishers: 1, subscribers: 1 }],

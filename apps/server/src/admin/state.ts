@@ -1,11 +1,5 @@
-import type { RelayCensus, RelayStats } from "@peerloom/server";
+import type { ClientCensus, RelayCensus, RelayStats } from "@peerloom/server";
 import type { Load } from "../meter.ts";
-
-/** How somebody reaches the others: so many directly, so many by the relay. */
-export interface Paths {
-  readonly direct: number;
-  readonly relay: number;
-}
 
 /** Somebody who is connected, as the page shows it. */
 export interface Visitor {
@@ -19,7 +13,7 @@ export interface Visitor {
   readonly rooms: number;
   readonly services: number;
   readonly subscriptions: number;
-  readonly paths: Paths | undefined;
+  readonly paths: ClientCensus["paths"];
 }
 
 /** All that the page shows, at one moment. */
@@ -33,8 +27,6 @@ export interface AdminState {
   readonly counts: RelayStats;
   /** Front ends that use nothing but plain signaling. */
   readonly plain: number;
-  /** Pairs of people, each counted once, by the path they use, as far as they told. */
-  readonly paths: Paths;
   readonly load: Load;
   /** Of the last minute, oldest first. */
   readonly history: readonly Pick<Load, "packets" | "cpu">[];

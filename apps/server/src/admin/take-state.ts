@@ -21,18 +21,17 @@ export function takeState({ relay, meter, visits, nowMs, startMs }: Sources): Ad
   const { clients, rooms, services, topics } = relay.census(maxRows);
   const now = nowMs();
   const toVisitor = (client: ClientCensus): Visitor => {
-    const { id, state, address, metadata } = client;
-    const visit = visits.get(id);
+    const { id, state, address, metadata, paths } = client;
     return {
       id,
       name: nameIn(metadata),
       state,
       address,
-      seconds: Math.round((now - (visit?.sinceMs ?? now)) / 1000),
+      seconds: Math.round((now - (visits.since(id) ?? now)) / 1000),
       rooms: client.rooms,
       services: client.services,
       subscriptions: client.subscriptions,
-      paths: visit?.paths,
+      paths,
     };
   };
   return {
@@ -43,7 +42,6 @@ export function takeState({ relay, meter, visits, nowMs, startMs }: Sources): Ad
     topics,
     counts: relay.stats(),
     plain: relay.plainSignaling?.peers.length ?? 0,
-    paths: visits.pairs,
     load: meter.load,
     history: meter.history.map(({ packets, cpu }) => ({ packets, cpu })),
   };

@@ -48,7 +48,8 @@ export class Shares {
     const { path, file, changedMs } = share;
     const now = await look(path).catch(() => undefined);
     if (now === undefined || request.offset > now.size) throw new PeerloomError("NO_FILE", "there is no such file any more");
-    if (now.size !== file.size || now.mtimeMs !== changedMs) throw new PeerloomError("NO_FILE", "the file has changed since it was offered");
+    if (now.size !== file.size || now.mtimeMs !== changedMs)
+      throw new PeerloomError("NO_FILE", "the file has changed since it was offered");
     await using handle = await open(path);
     await send(stream, handle.createReadStream({ start: request.offset, highWaterMark: pieceBytes, autoClose: false }));
     this.#options.onTaken(from, file);

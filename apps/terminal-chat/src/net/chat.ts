@@ -97,12 +97,6 @@ export class Chat implements AsyncDisposable {
     await Promise.all([...this.#rooms.values()].map((room) => room.setMetadata({ ...this.#card() })));
   }
 
-  /** Tells the relay by which paths others are reached. */
-  tellPaths(paths: { readonly direct: number; readonly relay: number }): void {
-    const { relayId, state } = this.client;
-    if (relayId !== undefined && state !== "closed") this.client.remote(relayId).emit(CHAT.paths, paths);
-  }
-
   /** Resolves when the relay has taken all that was said in rooms: it answers in order. Private lines are waited for by `close`. */
   async flushed(): Promise<void> {
     await this.client.lookup(this.client.id);

@@ -1,4 +1,4 @@
-import type { AdminState, Paths, Visitor } from "../state.ts";
+import type { AdminState, Visitor } from "../state.ts";
 import { element, showRows, textElement } from "./element.ts";
 import { bytes, chartLine, duration } from "./format.ts";
 
@@ -6,7 +6,7 @@ const chart = { width: 240, height: 48 };
 
 /** Shows how things are. */
 export function show(state: AdminState): void {
-  const { counts, load, history, paths } = state;
+  const { counts, load, history } = state;
   showTiles([
     ["Here", String(counts.clients.here)],
     ["Away", String(counts.clients.away)],
@@ -31,7 +31,7 @@ export function show(state: AdminState): void {
     "cpu-chart",
     history.map(({ cpu }) => cpu),
   );
-  showPaths(paths);
+  showPaths(counts.paths);
   showRows("visitors", state.visitors.map(toRow), counts.clients.here + counts.clients.away);
   showRows(
     "rooms",
@@ -63,10 +63,11 @@ function showTiles(tiles: readonly (readonly [name: string, value: string])[]): 
   element("tiles").replaceChildren(...made);
 }
 
-function showPaths({ direct, relay }: Paths): void {
-  const all = direct + relay;
+/** Both ends of a pair tell of it, so each is counted twice. */
+function showPaths({ direct, relayed }: AdminState["counts"]["paths"]): void {
+  const all = direct + relayed;
   element("paths-text").textContent =
-    all === 0 ? "Paths between people: none told" : `Paths between people: ${direct} direct, ${relay} by the relay`;
+    all === 0 ? "Paths between people: none told" : `Ends of paths between people: ${direct} direct, ${relayed} by the relay`;
   element<SVGElement>("paths-chart").classList.toggle("empty", all === 0);
   element<SVGElement>("paths-chart")
     .querySelector(".direct")
@@ -74,6 +75,6 @@ function showPaths({ direct, relay }: Paths): void {
 }
 
 function toRow({ id, name, state, address, seconds, rooms, services, subscriptions, paths }: Visitor): string[] {
-  const told = paths === undefined ? "" : `${paths.direct} direct, ${paths.relay} relay`;
+  const told = paths === undefined ? "" : `${paths.direct} direct, ${paths.relayed} relay`;
   return [id, name ?? "", state, address ?? "", duration(seconds), String(rooms), String(services), String(subscriptions), told];
 }
