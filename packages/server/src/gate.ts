@@ -9,12 +9,6 @@ import { isLoopback } from "./relay.ts";
 /** How often deadlines are looked at, in milliseconds. */
 const tickMs = 250;
 
-/** A connection on which nobody is yet. */
-interface Waiting {
-  readonly socket: NetSocket;
-  readonly since: number;
-}
-
 /**
  * Stands before the relay's own HTTP server, and bounds what connections cost before there is a client on them: how many there are, in all
  * and from one address; how many begin; how long each may take to become a client's; and how much of a request is read that was answered.
@@ -25,8 +19,8 @@ export class Gate {
   readonly #sockets = new Map<NetSocket, AddressRow | undefined>();
   /** One for all, and without a closure for each: a relay has many connections that do nothing. */
   readonly #onClose: (this: NetSocket) => void;
-  /** In the order in which they came. */
-  readonly #waiting = new Map<string, Waiting>();
+  /** Those on which nobody is yet, and since when, in the order in which they came. */
+  readonly #waiting = new Map<NetSocket, number>();
   #sessions = 0;
   #hasWarned = false;
   #timer: NodeJS.Timeout | undefined;
@@ -140,15 +134,15 @@ export class Gate {
   /** When too many wait, the one that has waited longest goes: who means it needs a moment. */
   #wait(socket: NetSocket): void {
     const { settings } = this.#common;
-    const key = keyOf(socket);
-    if (this.#waiting.has(key) || socket.destroyed) return;
-    this.#waiting.set(key, { socket, since: settings.now() });
+    const raw = rawOf(socket);
+    if (this.#waiting.has(raw) || raw.destroyed) return;
+    this.#waiting.set(raw, settings.now());
     if (this.#waiting.size > settings.limits.pendingHandshakes) this.#drop("LIMIT");
     this.#timer ??= setInterval(() => this.#common.guard(() => this.#tick()), tickMs).unref();
   }
 
   #leave(socket: NetSocket): void {
-    this.#waiting.delete(keyOf(socket));
+    this.#waiting.delete(rawOf(socket));
   }
 
   /** From its first whole request on, Node's deadlines for requests hold. */
@@ -162,7 +156,7 @@ export class Gate {
 
   #tick(): void {
     const now = this.#common.settings.now();
-    for (const { since } of this.#waiting.values()) {
+    for (const since of this.#waiting.values()) {
       if (now - since < this.#timeoutMs) break;
       this.#drop("TIMEOUT");
     }
@@ -174,8 +168,8 @@ export class Gate {
   #drop(code: "LIMIT" | "TIMEOUT"): void {
     const [first] = this.#waiting;
     if (first === undefined) return;
-    const [key, { socket }] = first;
-    this.#waiting.delete(key);
+    const [socket] = first;
+    this.#waiting.delete(socket);
     this.#refuse(code, clientAddress({ socket, headers: {} }, undefined));
     socket.destroy();
   }
@@ -194,7 +188,8 @@ export class Gate {
   }
 }
 
-/** A TLS connection and the one below it have the same. */
-function keyOf({ remoteAddress, remotePort }: NetSocket): string {
-  return `${remoteAddress} ${remotePort}`;
+/** The connection below one of TLS, which is the one that was accepted. */
+function rawOf(socket: NetSocket): NetSocket {
+  const { _parent: parent } = socket as NetSocket & { readonly _parent?: NetSocket | null };
+  return parent ?? socket;
 }

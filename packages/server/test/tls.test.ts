@@ -31,6 +31,8 @@ test("a relay with a certificate speaks https and wss, and nothing else", async 
 
   expect(server.url).toMatch(/^https:/);
   expect(welcome).toMatchObject({ clientId: "alice" });
+  // A connection of TLS that has become a client's is none of those that wait to become one.
+  expect([server.relay["gate"].sockets.size, server.relay["gate"].waiting]).toEqual([1, 0]);
   await expect(fetch(server.url.replace("https", "http"))).rejects.toThrow("fetch failed");
 });
 
