@@ -160,6 +160,7 @@ test("the board comes back by itself when the server does, and asks for the pass
 
   await logIn(page);
   await status(page, "Live");
+  expect(await page.getByRole("heading", { name: "Rooms" }).isVisible()).toBe(true);
   await context.close();
 });
 

@@ -76,6 +76,7 @@ test("each remembers for the other what was said before", async () => {
 
   await cleo.sees("said to a terminal");
   await cleo.sees("said to a page");
+  expect(await cleo.saidBy("Bob")).toEqual(["said to a terminal"]);
 });
 
 test("a name is taken by whoever has it, at a page or in a terminal", async () => {

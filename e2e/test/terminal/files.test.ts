@@ -103,4 +103,5 @@ test("a file that has changed since it was offered is not sent", async () => {
   bob.type(`/accept 1 ${file.to}`);
 
   await bob.sees(/changed\.bin stopped at 0 B of 1\.0 MB: .*the file has changed.* \/accept 1 goes on from there\./u);
+  expect(readdirSync(file.to)).toEqual([]);
 });

@@ -58,6 +58,8 @@ test("services are called, and topics shown", async () => {
   await ada.sees(/! [^\n]*nothing/u);
   ada.type("/subscribe load load");
   await ada.sees(/load\/load: [\d.]+ \{"cpu"/u);
+
+  expect(ada.errors).toBe("");
 });
 
 test("what is written while the relay is down goes out when it is back", async () => {

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, unlink, type FileHandle } from "node:fs/promises";
 import { CHAT, type FileRequest } from "@peerloom/app-chat-wire";
 import type { Remote } from "@peerloom/client";
 import type { Offer } from "../model/state.ts";
@@ -13,30 +13,41 @@ export interface FetchOptions {
 }
 
 /** Fetches what is missing of a file. What came stays when this rejects. @returns where the whole file is. */
-export async function fetchFile({ remote, offer, signal, onBytes }: FetchOptions): Promise<string> {
-  const { file, folder, id } = offer;
-  const part = partPath(folder, offer);
-  let done = await bytesThere(part, file.size);
-  onBytes(done);
-  await using handle = await open(part, "a");
-  if (done < file.size) {
-    const metadata: FileRequest = { id, offset: done };
-    const stream = await remote.openStream(CHAT.file, { metadata, signal });
-    const stop = (): void => stream.destroy();
-    signal.addEventListener("abort", stop, { once: true });
-    try {
-      void stream.writable.close().catch(() => {});
-      for await (const piece of stream.readable as unknown as AsyncIterable<unknown>) {
-        if (!(piece instanceof Uint8Array) || done + piece.length > file.size) throw new Error("what came is not this file");
-        await handle.writeFile(piece);
-        done += piece.length;
-        onBytes(done);
-      }
-    } finally {
-      signal.removeEventListener("abort", stop);
-      stream.destroy();
-    }
+export async function fetchFile(options: FetchOptions): Promise<string> {
+  const { file, folder } = options.offer;
+  const part = partPath(folder, options.offer);
+  const there = await bytesThere(part, file.size);
+  options.onBytes(there);
+  let done = there;
+  try {
+    await using handle = await open(part, "a");
+    if (there < file.size) for await (const bytes of receive(options, handle, there)) options.onBytes((done += bytes));
+    if (done < file.size) throw new Error("it ended too early");
+  } catch (thrown) {
+    if (done === 0) await unlink(part).catch(() => {});
+    throw thrown;
   }
-  if (done < file.size) throw new Error("it ended too early");
   return settlePart(part, folder, file.name);
+}
+
+/** Writes what comes, from the byte `offset` on, and tells how much each time. */
+async function* receive({ remote, offer, signal }: FetchOptions, handle: FileHandle, offset: number): AsyncGenerator<number> {
+  const metadata: FileRequest = { id: offer.id, offset };
+  const stream = await remote.openStream(CHAT.file, { metadata, signal });
+  const stop = (): void => stream.destroy();
+  signal.addEventListener("abort", stop, { once: true });
+  let left = offer.file.size - offset;
+  try {
+    // All was said with the metadata.
+    void stream.writable.close().catch(() => {});
+    for await (const piece of stream.readable as unknown as AsyncIterable<unknown>) {
+      if (!(piece instanceof Uint8Array) || piece.length > left) throw new Error("what came is not this file");
+      await handle.writeFile(piece);
+      left -= piece.length;
+      yield piece.length;
+    }
+  } finally {
+    signal.removeEventListener("abort", stop);
+    stream.destroy();
+  }
 }
