@@ -167,13 +167,14 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, Transport
 
   /** A packet has come; `from` is the sender's proven id, the rest is unchecked. Must not be called from within `send`. */
   receive(from: string, text: unknown, attachments: readonly unknown[], path: PathName = "relay"): void {
-    // A direct path belongs to a session, and ends with it.
-    if (this.#closing !== undefined || (path === "direct" && !this.#peers.has(from))) return;
+    if (this.#closing !== undefined) return;
     if (typeof text === "string" && text.startsWith(ENCRYPTION.prefix)) return this.#peers.declineEncryption(from, text, path);
     const received = parseReceived(text, attachments);
     const packet = received && parsePacket(received.text);
     if (received === undefined || packet === undefined || (packet.frames.length === 0 && received.attachments.length > 0))
       return this.#dropMalformed(from, "a malformed packet");
+    // A direct path belongs to a session: it neither opens nor replaces one.
+    if (path === "direct" && this.#peers.get(from)?.session.destination !== packet.source) return;
     const peer = this.#peers.route(from, packet);
     if (peer === undefined) return;
     if (path === "relay") this.#peers.here(peer);
