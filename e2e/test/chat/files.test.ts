@@ -50,6 +50,35 @@ test("a small picture is shown without being asked for", async () => {
   await expect.poll(() => picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBe(1);
 });
 
+test("files are sent by pasting and by dropping, too", async () => {
+  const ada = await guests.enter("Ada", "ways");
+  const bob = await guests.enter("Bob", "ways");
+  /** What a browser does when somebody pastes or drops a file. */
+  const give = (selector: string, type: "paste" | "dragover" | "drop", name: string): Promise<void> =>
+    ada.page.locator(selector).evaluate(
+      (element, event) => {
+        const data = new DataTransfer();
+        data.items.add(new File(["some bytes"], event.name));
+        const init = { bubbles: true, cancelable: true };
+        element.dispatchEvent(
+          event.type === "paste"
+            ? new ClipboardEvent("paste", { ...init, clipboardData: data })
+            : new DragEvent(event.type, { ...init, dataTransfer: data }),
+        );
+      },
+      { type, name },
+    );
+
+  await give("textarea", "paste", "pasted.txt");
+  await give(".talk", "dragover", "dropped.txt");
+  await ada.page.getByText("Let go to send to everybody").waitFor();
+  await ada.picture("file-dropping");
+  await give(".talk", "drop", "dropped.txt");
+
+  for (const name of ["pasted.txt", "dropped.txt"]) await bob.page.getByRole("button", { name: `Get ${name}` }).waitFor();
+  expect(await ada.page.getByText("Let go to send").count()).toBe(0);
+});
+
 test("a private file is for one person only", async () => {
   const ada = await guests.enter("Ada", "private-file");
   const bob = await guests.enter("Bob", "private-file");

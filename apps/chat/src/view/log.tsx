@@ -27,6 +27,7 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
   const box = useRef<HTMLDivElement>(null);
   const column = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
+  const size = useRef("");
   /** Pixels between what is in view and the end. */
   const below = useRef(0);
   const seen = useRef<{ readonly first: Entry | undefined; readonly last: Entry | undefined }>({ first: entries[0], last: entries.at(-1) });
@@ -36,7 +37,9 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
   const [said, setSaid] = useState("");
 
   const toEnd = (): void => {
-    box.current?.scrollTo({ top: box.current.scrollHeight, behavior: "instant" });
+    if (box.current === null) return;
+    size.current = sizeOf(box.current);
+    box.current.scrollTo({ top: box.current.scrollHeight, behavior: "instant" });
     isAtEnd.current = true;
     setHasNews(false);
   };
@@ -72,6 +75,8 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
 
   const onScroll = (): void => {
     if (box.current === null) return;
+    // Nobody scrolled: the box, or what is in it, has another height now.
+    if (isAtEnd.current && size.current !== sizeOf(box.current)) return toEnd();
     const { scrollHeight, scrollTop, clientHeight } = box.current;
     below.current = scrollHeight - scrollTop - clientHeight;
     isAtEnd.current = below.current < nearPixels;
@@ -107,6 +112,10 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
       )}
     </div>
   );
+}
+
+function sizeOf({ scrollHeight, clientHeight }: Element): string {
+  return `${scrollHeight} ${clientHeight}`;
 }
 
 /** Up and down lead from line to line; Tab leads to what can be done with one. */

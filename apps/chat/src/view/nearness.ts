@@ -6,8 +6,10 @@ export class Nearness {
   /** Begins to observe inside of this box. */
   start(root: Element): void {
     const told = (entries: IntersectionObserverEntry[]): void => {
-      for (const { target, isIntersecting, boundingClientRect } of entries)
-        this.#listeners.get(target)?.(isIntersecting, boundingClientRect.height);
+      for (const { target, isIntersecting, boundingClientRect, rootBounds } of entries) {
+        // While the whole box is hidden, nothing is far.
+        if (isIntersecting || (rootBounds?.height ?? 0) > 0) this.#listeners.get(target)?.(isIntersecting, boundingClientRect.height);
+      }
     };
     this.#observer = new IntersectionObserver(told, { root, rootMargin: "1000px 0px" });
     for (const element of this.#listeners.keys()) this.#observer.observe(element);
