@@ -2,6 +2,7 @@ import type { AnyCode, PeerloomError } from "@peerloom/core";
 import type { Metadata } from "@peerloom/protocol";
 import type { AuditEntry } from "./audit.ts";
 import type { ClusterStatus } from "./cluster/cluster.ts";
+import type { Phase } from "./common.ts";
 import type { GoneReason } from "./registry.ts";
 
 /** Whose name space an event is about. */
@@ -36,6 +37,8 @@ export interface RelayEvents {
   audit: AuditEntry;
   /** The relay closed a client's connection. */
   dismissed: OfTenant & { readonly code: AnyCode; readonly clientId: string };
+  /** The relay begins to let go of its clients, or closes. */
+  phase: { readonly phase: Phase };
   /** An event that the relay itself sent to a client could not be delivered, or it is not known whether it was. */
   undeliverable: OfTenant & { readonly to: string; readonly event: string; readonly error: PeerloomError };
   /** The relay has found its place among the other nodes, or lost it. */

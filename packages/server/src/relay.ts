@@ -130,8 +130,13 @@ export class Relay extends Face implements AsyncDisposable {
     return (this.#draining ??= this.#letGo(resolveDrain(options)));
   }
 
+  #enter(phase: Phase): void {
+    this.common.phase = phase;
+    this.#announce("phase", () => ({ phase }));
+  }
+
   async #letGo(settings: DrainSettings): Promise<DrainReport> {
-    if (this.common.phase === "open") this.common.phase = "draining";
+    if (this.common.phase === "open") this.#enter("draining");
     const { common, tenants } = this;
     const all = (): Admission[] => [...tenants.cores()].flatMap((core) => [...core.registry.values()].map((client) => ({ core, client })));
     const host = {
@@ -161,7 +166,7 @@ export class Relay extends Face implements AsyncDisposable {
 
   protected async shutdown(): Promise<void> {
     const { common, tenants } = this;
-    common.phase = "closed";
+    this.#enter("closed");
     this.#drain?.stop();
     common.namespace.off("connection", this.#onConnection);
     this.plainSignaling?.close();

@@ -17,6 +17,9 @@ test("a draining relay refuses newcomers with a code that passes, and asks those
   using alice = await connect(server.url, "alice");
   using bob = await connect(server.url, "bob");
 
+  const phases: string[] = [];
+  server.relay.on("phase", ({ phase }) => phases.push(phase));
+
   const report = server.relay.drain({ windowMs: 1000 });
   expect(server.relay.phase).toBe("draining");
   expect(await refusal(server.url, { clientId: "carol" })).toMatchObject({ code: "CLOSED" });
@@ -31,6 +34,7 @@ test("a draining relay refuses newcomers with a code that passes, and asks those
   );
   expect(await report).toEqual({ moved: 2, cut: 0 });
   expect(server.relay.phase).toBe("closed");
+  expect(phases).toEqual(["draining", "closed"]);
   await expect(fetch(server.url)).rejects.toThrow("fetch failed");
 });
 
