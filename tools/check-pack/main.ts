@@ -45,15 +45,16 @@ async function checkAll(): Promise<void> {
   });
   await Promise.all(tarballs.map((tarball) => checkOne(tarball)));
   if (failed.length === 0) await checkInstalled(packages, tarballs);
-  if (failed.length === 0) await checkCommand(tarballs);
+  if (failed.length === 0) await checkCommand(packages, tarballs);
 }
 
 /** Installs the server in an empty folder with npm, as the first command of a stranger does, and runs it. */
-async function checkCommand(tarballs: readonly Tarball[]): Promise<void> {
+async function checkCommand(packages: readonly Package[], tarballs: readonly Tarball[]): Promise<void> {
   const empty = join(folder, "empty");
   mkdirSync(empty);
-  // What no registry has yet.
-  const files = tarballs.map(({ path }) => path);
+  // The server and what it needs of ours: no registry has that yet.
+  const needed = withDependencies("@peerloom/server", packages);
+  const files = tarballs.filter(({ name }) => needed.has(name)).map(({ path }) => path);
   if (!(await step("npm install", "npm", ["install", "--no-audit", "--no-fund", "--prefer-offline", ...files], empty))) return;
   await step("npx @peerloom/server --help", "npx", ["--no-install", "@peerloom/server", "--help"], empty);
   const command = join(empty, "node_modules", ".bin", "peerloom-server");
@@ -84,4 +85,13 @@ async function checkInstalled(packages: readonly Package[], tarballs: readonly T
   writeFileSync(join(app, "require.cjs"), `for (const entry of ${entries}) require(entry);\n`);
   await step("import()", "node", ["import.mjs"], app);
   await step("require()", "node", ["require.cjs"], app);
+}
+
+/** The names of a package and of all that it depends on among these. */
+function withDependencies(name: string, packages: readonly Package[], found: Set<string> = new Set()): ReadonlySet<string> {
+  const known = packages.find(({ manifest }) => manifest.name === name);
+  if (known === undefined || found.has(name)) return found;
+  found.add(name);
+  for (const dependency of Object.keys(known.manifest.dependencies ?? {})) withDependencies(dependency, packages, found);
+  return found;
 }
