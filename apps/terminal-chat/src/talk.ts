@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { fromHome } from "./files/home.ts";
 import { Shares } from "./files/shares.ts";
-import { commands } from "./model/command.ts";
-import { findPerson } from "./model/people.ts";
+import { complete } from "./model/complete.ts";
 import type { Effect, Input, State } from "./model/state.ts";
 import { startState, step } from "./model/step.ts";
 import { Calls } from "./net/calls.ts";
@@ -56,8 +56,9 @@ export async function runTalk(settings: ChatSettings, { paint, signal, makeScree
     for (const effect of effects) run(effect);
     screen.setPrompt(promptOf(state));
   };
+  let failure: Error | undefined;
   chat.client.on("closed", ({ error }) => {
-    if (error !== undefined) tell({ type: "problem", text: `The relay has ended this: ${error.message}` });
+    failure = error;
     quit.abort();
   });
   quit.signal.addEventListener("abort", () => screen.close(), { once: true });
@@ -80,6 +81,7 @@ export async function runTalk(settings: ChatSettings, { paint, signal, makeScree
     screen.close();
     await chat.close();
   }
+  if (failure !== undefined) throw failure;
 }
 
 /** Does what the model asks for; what fails is told in words. */
@@ -123,7 +125,7 @@ async function share(
 ): Promise<void> {
   const mayFetch = (from: string): boolean =>
     place.kind === "person" ? from === place.id : chat.rooms.get(place.room)?.members.has(from) === true;
-  const file = await shares.add(path, id, mayFetch);
+  const file = await shares.add(fromHome(path), id, mayFetch);
   chat.say(place, { id, text: "", time, name: chat.name, file });
   tell({ type: "shared", place, file });
 }
@@ -132,23 +134,4 @@ function promptOf(state: State): string {
   const where = state.place.kind === "room" ? `#${state.place.room}` : `@${state.people.get(state.place.id)?.name ?? state.place.id}`;
   const running = progress(state.offers);
   return clean(`${running === "" ? "" : `${running} · `}${state.isOnline ? "" : "(offline) "}${where}> `);
-}
-
-/** Completes commands, and people behind `/msg`. */
-function complete(state: State, line: string): [string[], string] {
-  const person = /^\/(msg|send \S+)\s+(\S*)$/u.exec(line)?.[2];
-  if (person !== undefined) {
-    const ids = [...state.people.values()].filter(({ presence }) => presence !== "gone").map(({ id }) => id);
-    const exact = findPerson(state, person);
-    const near = ids.filter((id) => id.startsWith(person.toLowerCase()));
-    return [near.length === 0 && exact !== undefined ? [exact.id] : near, person];
-  }
-  return line.startsWith("/")
-    ? [
-        Object.keys(commands)
-          .map((name) => `/${name} `)
-          .filter((name) => name.startsWith(line)),
-        line,
-      ]
-    : [[], line];
 }

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import { help, parseArgument, parseCommand, splitWords } from "../src/model/command.ts";
+import { complete } from "../src/model/complete.ts";
+import { startState, step } from "../src/model/step.ts";
 
 test.each([
   ["hello", { type: "say", text: "hello" }],
@@ -35,4 +37,18 @@ test.each([
 test("help has a line for each command", () => {
   expect(help().length).toBeGreaterThan(15);
   expect(help()).toContainEqual(expect.stringMatching(/^\/accept \[NUMBER\] \[FOLDER\]\s+fetches a file/u));
+});
+
+test.each([
+  ["/s", [["/send ", "/services ", "/subscribe ", "/status "], "/s"]],
+  ["/msg b", [["bob", "bobby"], "b"]],
+  ["/msg Bo", [["bob", "bobby"], "Bo"]],
+  ["/send a.txt c", [["cleo"], "c"]],
+  ["hello b", [[], "hello b"]],
+  ["/call d", [[], "/call d"]],
+])("Tab behind %j offers %j", (line, choices) => {
+  const members = ["Bob", "Bobby", "Cleo"].map((name) => ({ id: name.toLowerCase(), name, status: "here", presence: "here" }) as const);
+  const [state] = step(startState("ada", "Ada", "tea"), { type: "joined", room: "tea", members });
+
+  expect(complete(state, line)).toEqual(choices);
 });

@@ -6,6 +6,7 @@ import { connect } from "@peerloom/client";
 import { createRelay } from "@peerloom/server";
 import { expect, test } from "vitest";
 import { fetchFile } from "../src/files/fetch.ts";
+import { fromHome } from "../src/files/home.ts";
 import { bytesThere, partPath, settlePart } from "../src/files/part.ts";
 import { Shares } from "../src/files/shares.ts";
 
@@ -111,4 +112,13 @@ test("nothing is overwritten", async () => {
   expect(path).toBe(join(folder, "a (3).txt"));
   expect(readdirSync(folder).toSorted()).toEqual(["a (2).txt", "a (3).txt", "a.txt"]);
   rmSync(folder, { recursive: true });
+});
+
+test.each([
+  ["~/a.txt", "/home/ada/a.txt"],
+  ["~", "/home/ada"],
+  ["./~", "./~"],
+  ["~bob/x", "~bob/x"],
+])("the path %s is %s", (path, meant) => {
+  expect(fromHome(path, "/home/ada")).toBe(meant);
 });

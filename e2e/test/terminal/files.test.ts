@@ -53,6 +53,20 @@ test.each([
   expect(readdirSync(file.to)).toEqual(["film.bin"]);
 });
 
+test("at a terminal a file on its way is a bar in the prompt", async () => {
+  const file = makeFile("bar.bin", 20);
+  await using ada = await Terminal.talk({ url: demo.url, name: "Ada", room: "bar", args: ["--relay"] });
+  await using bob = await Terminal.talk({ url: demo.url, name: "Bob", room: "bar", args: ["--relay"], isTty: true });
+  ada.type(`/send ${file.path}`);
+  await bob.sees("/accept 1");
+
+  bob.type(`/accept 1 ${file.to}`);
+  await bob.sees(/bar\.bin \[#+-*\] \d+ % [\d.]+ MB\/s · #bar> /u);
+  await bob.sees("bar.bin from Ada is here:");
+
+  expect(sha256(file.got)).toBe(sha256(file.path));
+});
+
 test("a file goes on after the connection was cut", async () => {
   const file = makeFile("cut.bin", 20);
   await using proxy = await startProxy(Number(new URL(demo.url).port));

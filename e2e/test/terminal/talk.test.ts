@@ -1,3 +1,4 @@
+import { createRelay } from "@peerloom/server";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startDemo, type Demo } from "../../support/demo.ts";
 import { Terminal } from "../../support/terminal.ts";
@@ -100,6 +101,17 @@ test("Ctrl-C at a terminal leaves in good order", async () => {
 
   expect(await bob.ended()).toBe(0);
   await ada.sees("Bob has left #interrupt.");
+});
+
+test("whoever is sent away by the operator is told why", async () => {
+  await using relay = createRelay({ port: 0, warn: () => {} });
+  const { url } = await relay.listen();
+  await using ada = await Terminal.talk({ url, name: "Ada", room: "away" });
+
+  relay.expel("ada", "closing time");
+
+  expect(await ada.ended()).toBe(1);
+  expect(ada.errors).toContain("closing time");
 });
 
 test("a bot greets, answers who speaks to it, and serves programs", async () => {

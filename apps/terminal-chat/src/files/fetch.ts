@@ -2,6 +2,7 @@ import { open, unlink, type FileHandle } from "node:fs/promises";
 import { CHAT, type FileRequest } from "@peerloom/app-chat-wire";
 import type { Remote } from "@peerloom/client";
 import type { Offer } from "../model/state.ts";
+import { fromHome } from "./home.ts";
 import { bytesThere, partPath, settlePart } from "./part.ts";
 
 export interface FetchOptions {
@@ -14,7 +15,8 @@ export interface FetchOptions {
 
 /** Fetches what is missing of a file. What came stays when this rejects. @returns where the whole file is. */
 export async function fetchFile(options: FetchOptions): Promise<string> {
-  const { file, folder } = options.offer;
+  const { file } = options.offer;
+  const folder = fromHome(options.offer.folder);
   const part = partPath(folder, options.offer);
   const there = await bytesThere(part, file.size);
   options.onBytes(there);
