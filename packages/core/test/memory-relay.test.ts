@@ -53,8 +53,8 @@ beforeEach(() => {
 test("packets arrive in order, in a task of their own each", () => {
   const transport = relay.transport("alice");
 
-  transport.send("bob", 1, packet("one"));
-  transport.send("bob", 2, { text: "two", attachments: [new Uint8Array(1)] });
+  transport.send("bob", 1, packet("one"), "relay");
+  transport.send("bob", 2, { text: "two", attachments: [new Uint8Array(1)] }, "relay");
 
   expect([bob.take(), relay.inFlight]).toEqual([[], 2]);
   settle();
@@ -63,17 +63,17 @@ test("packets arrive in order, in a task of their own each", () => {
 
 test("nextPacket resolves with the next packet of the client that is asked for", async () => {
   const next = relay.nextPacket("bob");
-  relay.transport("alice").send("bob", 1, packet("not this"));
-  relay.transport("bob").send("alice", 7, packet("this"));
-  relay.transport("bob").send("alice", 8, packet("too late"));
+  relay.transport("alice").send("bob", 1, packet("not this"), "relay");
+  relay.transport("bob").send("alice", 7, packet("this"), "relay");
+  relay.transport("bob").send("alice", 8, packet("too late"), "relay");
 
   expect(await next).toEqual({ from: "bob", to: "alice", serial: 7, packet: packet("this") });
 });
 
 test("held packets stay under way until they are released", () => {
-  relay.transport("alice").send("bob", 1, packet("before"));
+  relay.transport("alice").send("bob", 1, packet("before"), "relay");
   relay.hold();
-  relay.transport("alice").send("bob", 2, packet("after"));
+  relay.transport("alice").send("bob", 2, packet("after"), "relay");
   settle();
   expect([bob.take(), relay.inFlight]).toEqual([[], 2]);
 
@@ -86,7 +86,7 @@ test("held packets stay under way until they are released", () => {
 test("a judge loses, refuses or delivers", () => {
   relay.judge = ({ serial }) => (["lose", "BUSY", "deliver"] as const)[serial] ?? "deliver";
 
-  for (const serial of [0, 1, 2]) relay.transport("alice").send("bob", serial, packet(`${serial}`));
+  for (const serial of [0, 1, 2]) relay.transport("alice").send("bob", serial, packet(`${serial}`), "relay");
   settle();
 
   expect(bob.take()).toEqual(["alice: 2 0"]);
@@ -96,8 +96,8 @@ test("a judge loses, refuses or delivers", () => {
 test("a packet to nobody is refused with PEER_NOT_FOUND, to one cut off with PEER_AWAY", () => {
   relay.cut("bob");
 
-  relay.transport("alice").send("bob", 1, packet("x"));
-  relay.transport("alice").send("carol", 2, packet("x"));
+  relay.transport("alice").send("bob", 1, packet("x"), "relay");
+  relay.transport("alice").send("carol", 2, packet("x"), "relay");
   settle();
 
   expect(alice.take()).toEqual(["refused bob PEER_AWAY 1", "refused carol PEER_NOT_FOUND 2"]);
@@ -105,12 +105,12 @@ test("a packet to nobody is refused with PEER_NOT_FOUND, to one cut off with PEE
 
 test("a cut loses what is under way to and from the client, and takes no more of it", () => {
   relay.attach("carol", "instance-c", new Notes());
-  relay.transport("alice").send("bob", 1, packet("lost"));
-  relay.transport("bob").send("alice", 1, packet("lost too"));
-  relay.transport("carol").send("alice", 1, packet("kept"));
+  relay.transport("alice").send("bob", 1, packet("lost"), "relay");
+  relay.transport("bob").send("alice", 1, packet("lost too"), "relay");
+  relay.transport("carol").send("alice", 1, packet("kept"), "relay");
 
   relay.cut("bob");
-  const isTaken = relay.transport("bob").send("alice", 2, packet("not taken"));
+  const isTaken = relay.transport("bob").send("alice", 2, packet("not taken"), "relay");
   settle();
 
   expect(isTaken).toBe(false);
@@ -162,7 +162,7 @@ test("a client under the same id takes the place of the one before", () => {
   alice.take();
 
   relay.attach("bob", "instance-b2", again);
-  relay.transport("alice").send("bob", 1, packet("for the new one"));
+  relay.transport("alice").send("bob", 1, packet("for the new one"), "relay");
   settle();
 
   expect(bob.take()).toEqual(["disconnected"]);
