@@ -178,3 +178,26 @@ test("lines that wait are counted", () => {
 
   expect(waitingCount(page.room)).toBe(2);
 });
+
+test("a quote is shown as the line is known here, whatever its author makes of it", () => {
+  const page = adaWithBob().tell(heard(ROOM, "bob", "1"));
+  const reply = { from: "bob", id: "1", name: "Bob", text: "made up" };
+  page.tell({ type: "heard", talk: ROOM, from: "eve", line: { id: "2", text: "oh", time: 0, name: "", reply } });
+  page.tell({ type: "heard", talk: ROOM, from: "eve", line: { id: "3", text: "oh", time: 0, name: "", reply: { ...reply, id: "old" } } });
+
+  const quotes = page.room.talks.get(ROOM)?.entries.map((entry) => (entry.kind === "said" ? entry.reply?.text : undefined));
+  expect(quotes).toEqual([undefined, "line 1", "made up"]);
+});
+
+test("strangers who react or type begin no conversation", () => {
+  const page = adaWithBob();
+  const { talks, people } = page.room;
+
+  page.tell(
+    { type: "reacted", talk: "eve", from: "eve", reaction: { line: { from: "ada", id: "1" }, emoji: "👍", isOn: true } },
+    { type: "typing", from: "eve", isTyping: true },
+  );
+
+  expect(page.room.talks).toBe(talks);
+  expect(page.room.people).toBe(people);
+});

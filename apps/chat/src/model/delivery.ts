@@ -15,7 +15,7 @@ export function talkWith(state: InRoom, key: string): Talk {
 }
 
 export function withTalk(state: InRoom, key: string, talk: Talk): InRoom {
-  if (state.talks.get(key) === talk) return state;
+  if (talkWith(state, key) === talk) return state;
   return { ...state, talks: new Map(state.talks).set(key, talk) };
 }
 

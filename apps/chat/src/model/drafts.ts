@@ -18,10 +18,15 @@ export function withDraft(state: InRoom, key: string, draft: Draft | undefined):
 
 /** The draft will answer this line, or none. */
 export function withReply(state: InRoom, key: string, line: LineKey | undefined): InRoom {
+  return withDraft(state, key, { text: draftOf(state, key).text, reply: line && quoteIn(state, key, line) });
+}
+
+/** How a line of this conversation begins, as it came here; undefined when it did not. */
+export function quoteIn(state: InRoom, key: string, { from, id }: LineKey): Quote | undefined {
   const said = state.talks
     .get(key)
-    ?.entries.find((entry): entry is Said => entry.kind === "said" && entry.id === line?.id && entry.from === line.from);
-  return withDraft(state, key, { text: draftOf(state, key).text, reply: said && quoteOf(said) });
+    ?.entries.find((entry): entry is Said => entry.kind === "said" && entry.id === id && entry.from === from);
+  return said && quoteOf(said);
 }
 
 function quoteOf({ from, id, name, text, file }: Said): Quote {

@@ -1,6 +1,6 @@
 import { nameOfMember, type WireLine } from "@peerloom/app-chat-wire";
 import { delivered, giveUp, isHolding, release, retry, say, talkWith, undelivered, withTalk } from "./delivery.ts";
-import { draftOf, withDraft, withReply } from "./drafts.ts";
+import { draftOf, quoteIn, withDraft, withReply } from "./drafts.ts";
 import type { Said } from "./line.ts";
 import { toPerson, withinLimit, withoutPerson, withPerson, withTyping } from "./people.ts";
 import { toggleReaction, withReaction } from "./reactions.ts";
@@ -109,7 +109,9 @@ function noted(state: InRoom, note: "joined" | "left" | "gap", name: string, { n
 function heard(state: InRoom, key: string, from: string, line: WireLine): InRoom {
   const known = state.people.get(from);
   const name = known?.name ?? nameOfMember(from, line);
-  const said: Said = { kind: "said", from, ...line, name };
+  // What is known here is quoted as it is known here, whatever the author says that it was.
+  const reply = line.reply && (quoteIn(state, key, line.reply) ?? line.reply);
+  const said: Said = { kind: "said", from, ...line, name, ...(reply && { reply }) };
   const isSeen = state.open === key && state.isLooking && !state.isListShown;
   const met = known === undefined && key !== ROOM ? withPerson(state, { id: from, name, presence: "gone" }) : state;
   const next = key === ROOM ? met : withTyping(met, from, false);

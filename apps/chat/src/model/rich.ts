@@ -37,12 +37,20 @@ function blockPart(text: string): Part | undefined {
 
 /** Marks at the end of an address belong to the sentence around it; a bracket only if it was not opened inside. */
 function linkPart(address: string): Part | undefined {
-  let text = address.replace(/[.,;:!?'*_]+$/u, "");
-  while (text.endsWith(")") && count(text, ")") > count(text, "(")) text = text.slice(0, -1).replace(/[.,;:!?]+$/u, "");
+  let end = address.length;
+  let surplus = count(address, ")") - count(address, "(");
+  for (; end > 0; end--) {
+    const last = address[end - 1] ?? "";
+    if (last === ")" && surplus > 0) surplus -= 1;
+    else if (!endMarks.has(last)) break;
+  }
+  const text = address.slice(0, end);
   if (!URL.canParse(text)) return undefined;
   const { href, protocol, hostname } = new URL(text);
   return hostname !== "" && (protocol === "http:" || protocol === "https:") ? { kind: "link", text, href } : undefined;
 }
+
+const endMarks = new Set(".,;:!?'*_");
 
 function count(text: string, character: string): number {
   return text.split(character).length - 1;

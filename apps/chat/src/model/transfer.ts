@@ -73,5 +73,5 @@ export function isPicture(type: string): boolean {
   return pictures.has(type);
 }
 
-/** Pictures up to this many bytes are fetched without being asked for. */
-export const maxOwnAccordBytes = 5_000_000;
+/** What is fetched without being asked for: pictures up to a size, a few at a time, and not more than so many bytes in one stay. */
+export const ownAccord = { maxBytes: 5_000_000, atOnce: 4, waiting: 100, bytesPerStay: 150_000_000 } as const;

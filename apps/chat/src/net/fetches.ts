@@ -2,7 +2,7 @@ import { CHAT, type FileOffer, type LineKey } from "@peerloom/app-chat-wire";
 import type { PeerStream } from "@peerloom/client";
 import { Cells } from "../cell.ts";
 import { keyOfLine } from "../model/line.ts";
-import { isPicture, offered, stepTransfer, type Transfer, type TransferInput } from "../model/transfer.ts";
+import { isPicture, offered, ownAccord, stepTransfer, type Transfer, type TransferInput } from "../model/transfer.ts";
 import { inWords } from "../model/words.ts";
 import { PartialFile } from "./partial-file.ts";
 import type { Session } from "./session.ts";
@@ -27,6 +27,8 @@ export class Fetches {
   readonly #fetches = new Map<string, Fetch>();
   readonly #nameOf: (id: string) => string;
   #session: Session | undefined;
+  #waiting: (readonly [LineKey, FileOffer])[] = [];
+  #ownAccordBytes = 0;
 
   constructor(nameOf: (id: string) => string) {
     this.#nameOf = nameOf;
@@ -58,6 +60,25 @@ export class Fetches {
     void this.#run(key, fetch);
   }
 
+  /** Begins as soon as few others are under way; nothing when it is large, or enough came of its own accord. */
+  startByItself(line: LineKey, file: FileOffer): void {
+    const isNew = this.cells.at(keyOfLine(line)).value.at === "offered";
+    const isTooMuch = file.size > ownAccord.maxBytes || this.#ownAccordBytes + file.size > ownAccord.bytesPerStay;
+    if (!isNew || isTooMuch || this.#waiting.length >= ownAccord.waiting) return;
+    this.#ownAccordBytes += file.size;
+    this.#waiting.push([line, file]);
+    this.#startWaiting();
+  }
+
+  #startWaiting(): void {
+    const isRunning = (key: string): boolean => this.cells.at(key).value.at === "fetching";
+    while ([...this.#fetches.keys()].filter(isRunning).length < ownAccord.atOnce) {
+      const [line, file] = this.#waiting.shift() ?? [];
+      if (line === undefined || file === undefined) return;
+      if (this.cells.at(keyOfLine(line)).value.at === "offered") this.start(line, file);
+    }
+  }
+
   pause(line: LineKey): void {
     const key = keyOfLine(line);
     this.#tell(key, { type: "pause" });
@@ -87,6 +108,8 @@ export class Fetches {
   #clear(): void {
     for (const key of this.#fetches.keys()) this.#stop(key);
     this.#fetches.clear();
+    this.#waiting = [];
+    this.#ownAccordBytes = 0;
     for (const key of this.cells.keys) {
       const { value } = this.cells.at(key);
       if (value.at === "here") URL.revokeObjectURL(value.url);
@@ -116,6 +139,8 @@ export class Fetches {
       const name = this.#nameOf(line.from);
       if (passing.has(error.code)) this.#tell(key, { type: "lost" });
       else this.#tell(key, { type: "failed", why: error.code === "CLOSED" ? error.message : inWords(error, name) });
+    } finally {
+      this.#startWaiting();
     }
   }
 

@@ -2,7 +2,7 @@ import type { FileOffer } from "@peerloom/app-chat-wire";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { keyOfLine, type Said } from "../model/line.ts";
-import { inBytes, isPicture, maxOwnAccordBytes, type Transfer } from "../model/transfer.ts";
+import { inBytes, isPicture, type Transfer } from "../model/transfer.ts";
 import { IconButton } from "./icon-button.tsx";
 import { Icon } from "./icon.tsx";
 import { OwnFileNote } from "./own-file-note.tsx";
@@ -17,7 +17,7 @@ function TheirFile({ line, file }: { readonly line: Said; readonly file: FileOff
   const { fetches } = useShell();
   const transfer = useCell(fetches.cells.at(keyOfLine(line)));
   useEffect(() => {
-    if (isPicture(file.type) && file.size <= maxOwnAccordBytes && transfer.at === "offered") fetches.start(line, file);
+    if (isPicture(file.type)) fetches.startByItself(line, file);
   }, [keyOfLine(line)]);
 
   if (transfer.at === "here" && isPicture(file.type)) return <Picture url={transfer.url} name={file.name} />;
