@@ -81,7 +81,7 @@ test("the board shows by which paths people are connected", async () => {
     const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name, exact: true }) });
     await row.filter({ hasText: "1 direct, 0 relay" }).waitFor();
   }
-  await page.getByText("Ends of paths between people: 2 direct, 0 by the relay").waitFor();
+  await page.getByText("Paths, as clients tell: 2 direct, 0 by the relay").waitFor();
   await savePicture(page, "admin");
 
   expect(admin.complaints).toEqual([]);

@@ -15,10 +15,10 @@ export function show(state: AdminState): void {
     ["Topics", String(counts.topics)],
     ["Plain signaling", String(state.plain)],
     ["Packets a second", String(load.packets)],
-    ["Forwarded a second", bytes(load.bytes)],
+    ["Bytes a second", bytes(load.bytes)],
     ["Processor", `${load.cpu} %`],
     ["Memory", `${load.memoryMiB} MiB`],
-    ["Connections so far", String(counts.connections)],
+    ["Connections", String(counts.connections)],
     ["Up for", duration(state.seconds)],
   ]);
   const draw = (id: string, values: readonly number[]): void =>
@@ -63,11 +63,11 @@ function showTiles(tiles: readonly (readonly [name: string, value: string])[]): 
   element("tiles").replaceChildren(...made);
 }
 
-/** Both ends of a pair tell of it, so each is counted twice. */
+/** Each end of a path tells of it. */
 function showPaths({ direct, relayed }: AdminState["counts"]["paths"]): void {
   const all = direct + relayed;
   element("paths-text").textContent =
-    all === 0 ? "Paths between people: none told" : `Ends of paths between people: ${direct} direct, ${relayed} by the relay`;
+    all === 0 ? "Paths, as clients tell: none yet" : `Paths, as clients tell: ${direct} direct, ${relayed} by the relay`;
   element<SVGElement>("paths-chart").classList.toggle("empty", all === 0);
   element<SVGElement>("paths-chart")
     .querySelector(".direct")
