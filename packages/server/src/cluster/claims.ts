@@ -26,10 +26,11 @@ export async function claimForAll(nodes: Nodes, core: Core, claim: Claim): Promi
   try {
     nodes.common.checkOpen();
     if (socket.conn.readyState !== "open") throw new PeerloomError("ABORTED", "the connection was closed while its id was claimed");
+    const isTaken = verdict.wasElsewhere || core.replicas.get(id) !== undefined;
     const client = registry.claim(claim);
     client.fence = verdict.fence;
-    // Whoever holds it elsewhere lets go now, and not only when the socket is through.
-    if (verdict.wasElsewhere) nodes.tell({ type: "client", client: describeClient(core, client) });
+    // Whoever holds it elsewhere lets go now, and not only when the socket is through. It may be that nobody does any more, and that others only remember.
+    if (isTaken) nodes.tell({ type: "client", client: describeClient(core, client) });
     return client;
   } catch (thrown) {
     giveBack(nodes, core, claim);

@@ -121,6 +121,23 @@ test("a client that proves itself is taken over from another node with its rooms
   alice[Symbol.dispose]();
 });
 
+test("a client is told to be here, too, when nobody has held its id since its former node has left", async () => {
+  await using node = await start();
+  const instance = "instance-alice-2";
+  const [before, { resume }] = await join(node.url, { clientId: "alice", instance });
+  before[Symbol.dispose]();
+  node.cluster.tell("other", [client("alice", { instance, fence: 11 })]);
+  node.cluster.tell("other", [{ type: "leaving" }]);
+  node.cluster.verdict = { isGranted: true, fence: 12, wasElsewhere: false };
+
+  const [alice] = await join(node.url, { clientId: "alice", instance, resume });
+  await turn();
+
+  expect(node.cluster.told("client").at(-1)).toMatchObject({ client: { id: "alice", fence: 12 } });
+  expect(node.cluster.told("state").at(-1)).toMatchObject({ id: "alice", state: "here" });
+  alice[Symbol.dispose]();
+});
+
 test("a node that has lost its place is believed no more; its clients are away, and gone when their time is up", async () => {
   await using node = await start({ sessionTimeoutMs: 100 });
   using alice = await connect(node.url, "alice");
