@@ -83,6 +83,19 @@ test("a line that was said is shown once, as others see it; a command stays", as
   screen.close();
 });
 
+test("what is shown after the end stands on a line of its own", () => {
+  const { input, screen, shown } = start();
+  screen.setPrompt("#tea> ");
+  input.write("half a li");
+
+  screen.close();
+  screen.close();
+  screen.setPrompt("#coffee> ");
+  screen.show("Not sent.");
+
+  expect(shown().join("\n").trim()).toBe("Not sent.");
+});
+
 test("lines that come before anybody asks for them are kept", async () => {
   const input = new PassThrough();
   const screen = plainScreen({ input, output: new PassThrough() });

@@ -21,27 +21,31 @@ export function terminalScreen({ input, output }: Streams, complete: (line: stri
   const reader = createInterface({ input, output, terminal: true, completer: complete, historySize: 200 });
   // From now on: what is typed before somebody asks for it is kept.
   const lines = reader[Symbol.asyncIterator]();
-  reader.on("SIGINT", () => reader.close());
+  let isClosed = false;
+  const close = (): void => {
+    if (isClosed) return;
+    clearTyped(reader, output);
+    reader.close();
+  };
+  reader.once("close", () => (isClosed = true));
+  reader.on("SIGINT", close);
   reader.on("line", (text) => {
     if (!text.startsWith("/")) eraseEntered(reader, output, text);
   });
   return {
     show: (text) => {
-      clearTyped(reader, output);
+      if (!isClosed) clearTyped(reader, output);
       output.write(`${text}\n`);
-      reader.prompt(true);
+      if (!isClosed) reader.prompt(true);
     },
     setPrompt: (prompt) => {
-      if (reader.getPrompt() === prompt) return;
+      if (isClosed || reader.getPrompt() === prompt) return;
       clearTyped(reader, output);
       reader.setPrompt(prompt);
       reader.prompt(true);
     },
     lines: () => lines,
-    close: () => {
-      clearTyped(reader, output);
-      reader.close();
-    },
+    close,
   };
 }
 
