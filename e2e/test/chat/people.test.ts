@@ -76,6 +76,25 @@ test("lines are answered and get reactions", async () => {
   expect(await bob.log.locator(".reaction").count()).toBe(1);
 });
 
+test("on a phone, a tap on a line shows what can be done with it", async () => {
+  const ada = await guests.enter("Ada", "tap");
+  const bob = await guests.enter("Bob", "tap", { viewport: { width: 360, height: 640 }, hasTouch: true, isMobile: true });
+  await ada.say("Who likes tea?");
+  await bob.sees("Who likes tea?");
+  const line = bob.log.locator(".line");
+
+  await line.getByText("Who likes tea?").tap();
+  await line.getByRole("button", { name: "React", exact: true }).tap();
+  await bob.picture("phone-emoji");
+  await line.getByRole("button", { name: "React with 🎉" }).tap();
+  await ada.log.getByRole("button", { name: "🎉 1, by Bob" }).waitFor();
+  await line.getByRole("button", { name: "Reply" }).tap();
+  await bob.say("Everybody does");
+
+  await ada.sees("Everybody does");
+  expect(await ada.log.getByRole("button", { name: "You Who likes tea?" }).count()).toBe(1);
+});
+
 test("code and links are shown as such, and nothing that is written is markup", async () => {
   const ada = await guests.enter("Ada", "rich");
   const bob = await guests.enter("Bob", "rich");
