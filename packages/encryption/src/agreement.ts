@@ -1,6 +1,7 @@
 import { PeerloomError, type Packet, type PathName } from "@peerloom/core";
 import type { Identity } from "@peerloom/core/crypto";
 import type { Channel, PeerKey } from "./channel.ts";
+import type { MakeCipher } from "./cipher.ts";
 import { Decision } from "./decision.ts";
 import * as handshake from "./handshake.ts";
 import { LIMITS } from "./limits.ts";
@@ -13,6 +14,7 @@ export interface AgreementHost {
   readonly peer: string;
   readonly instance: string;
   readonly now: () => number;
+  readonly makeCipher: MakeCipher;
   /** This client's own id, as the relay has it. */
   id(): string;
   identity(): Promise<Identity>;
@@ -201,10 +203,7 @@ export class Agreement {
     const { agreed, peer } = read;
     this.#agreed = agreed;
     if (!(await this.#isTrusted(peer, true))) return;
-    const [channel, box] = await Promise.all([
-      handshake.openChannel(agreed, peer, true, this.#host.now()),
-      handshake.makeConfirm(parties, agreed, peer),
-    ]);
+    const [channel, box] = await Promise.all([this.#open(agreed, peer, true), handshake.makeConfirm(parties, agreed, peer)]);
     this.#next = channel;
     this.#confirm = encode.encodeConfirm(offer.id, box);
     await this.#input({ type: "proven", id: offer.id });
@@ -215,7 +214,7 @@ export class Agreement {
     if (agreed === undefined) return;
     const peer = await handshake.readConfirm(await this.#parties(), agreed, box).catch((error: unknown) => this.#wrong(error));
     if (peer === undefined || !(await this.#isTrusted(peer, false))) return;
-    this.#next = await handshake.openChannel(agreed, peer, false, this.#host.now());
+    this.#next = await this.#open(agreed, peer, false);
     this.#confirm = undefined;
     await this.#input({ type: "proven", id });
   }
@@ -231,6 +230,11 @@ export class Agreement {
     if (isOpener) await this.#input({ type: "replaced" });
     else await this.#input({ type: "failed" });
     if (this.#live === undefined) this.#host.failed(error);
+  }
+
+  #open(agreed: handshake.Agreed, peer: PeerKey, isOpener: boolean): Promise<Channel> {
+    const { makeCipher, now } = this.#host;
+    return handshake.openChannel({ agreed, peer, isOpener, makeCipher, now: now() });
   }
 
   /** Asks whether the key may speak for the id; if not, the other is told, and what waits for it fails. */

@@ -4,6 +4,7 @@ import { Agreement } from "./agreement.ts";
 import { decodeBody, encodeBody } from "./body.ts";
 import type { Budget } from "./budget.ts";
 import type { Channel, PeerKey } from "./channel.ts";
+import type { MakeCipher } from "./cipher.ts";
 import { Lane } from "./lane.ts";
 import { LIMITS } from "./limits.ts";
 import type { Message } from "./message.ts";
@@ -14,6 +15,7 @@ export interface ContactHost {
   readonly layer: LayerHost;
   readonly budget: Budget;
   readonly now: () => number;
+  readonly makeCipher: MakeCipher;
   id(): string;
   identity(): Promise<Identity>;
   trust(peer: PeerKey): Promise<void>;
@@ -48,6 +50,7 @@ export class Contact {
       peer: id,
       instance: host.layer.instance,
       now: host.now,
+      makeCipher: host.makeCipher,
       id: () => host.id(),
       identity: () => host.identity(),
       trust: (peer) => host.trust(peer),

@@ -1,7 +1,9 @@
 import { checkTimeout, Emitter, type Layer, type LayerHost, type LayerMaker } from "@peerloom/core";
 import { createIdentity, subtle, type Identity } from "@peerloom/core/crypto";
+import { makeCipher } from "#cipher";
 import { Budget } from "./budget.ts";
 import type { PeerKey } from "./channel.ts";
+import type { MakeCipher } from "./cipher.ts";
 import { EncryptionLayer } from "./layer.ts";
 import { askTrust, type TrustHook } from "./trust.ts";
 
@@ -16,6 +18,8 @@ export interface EncryptOptions {
   readonly plaintext?: (id: string) => boolean;
   /** The time in milliseconds; for tests. @defaultValue Date.now */
   readonly now?: () => number;
+  /** What seals; for tests. @defaultValue the fastest of this platform */
+  readonly makeCipher?: MakeCipher;
 }
 
 export interface EncryptionEvents {
@@ -54,6 +58,7 @@ export class Encryption extends Emitter<EncryptionEvents> implements LayerMaker 
       layer,
       budget: new Budget(),
       now,
+      makeCipher: this.#options.makeCipher ?? makeCipher,
       isPlain: plaintext,
       identity: () => this.identity(),
       trust: (peer) => askTrust(trust, peer, trustTimeoutMs),

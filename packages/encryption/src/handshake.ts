@@ -14,8 +14,8 @@ import {
   type DeriveKey,
   type Identity,
 } from "@peerloom/core/crypto";
-import { makeCipher } from "#cipher";
 import { Channel, type PeerKey } from "./channel.ts";
+import type { MakeCipher } from "./cipher.ts";
 import type { Message } from "./message.ts";
 
 type Bytes = Uint8Array<ArrayBuffer>;
@@ -83,8 +83,16 @@ export function readConfirm({ identity, peer }: Parties, { derive, transcript }:
   return openProof(derive, "confirm", peer, transcript, identity.publicKey, box);
 }
 
+export interface ChannelParts {
+  readonly agreed: Agreed;
+  readonly peer: PeerKey;
+  readonly isOpener: boolean;
+  readonly makeCipher: MakeCipher;
+  readonly now: number;
+}
+
 /** The channel of two who know each other. */
-export async function openChannel(agreed: Agreed, peer: PeerKey, isOpener: boolean, now: number): Promise<Channel> {
+export async function openChannel({ agreed, peer, isOpener, makeCipher, now }: ChannelParts): Promise<Channel> {
   const { id, instance, derive } = agreed;
   const [own, theirs] = isOpener ? ["opener", "answerer"] : ["answerer", "opener"];
   return new Channel({ id, peer, instance, cipher: await makeCipher(derive, `${label} ${own}`, `${label} ${theirs}`), now });

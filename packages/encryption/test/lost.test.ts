@@ -1,50 +1,54 @@
 import { MemoryRelay } from "@peerloom/core/testing";
-import { describe, expect, test, vi } from "vitest";
-import { kindOf, lossOf, record, secretOn, twoSecrets } from "./pair.ts";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { ciphers, kindOf, lossOf, record, secretOn, twoSecrets, useCipher } from "./pair.ts";
 
-describe("an agreement whose", () => {
-  test.each(["e1", "e2", "e3", "e4"])("first %s is lost is repaired", async (kind) => {
-    await using pair = twoSecrets();
-    const { alice, bob, relay } = pair;
-    let isLost = false;
-    relay.judge = (delivery) => {
-      if (isLost || kindOf(delivery) !== kind) return "deliver";
-      isLost = true;
-      return "lose";
-    };
-    bob.endpoint.onAny("hi", () => "hello");
+describe.each(ciphers)("with %s cipher", (_name, cipher) => {
+  beforeAll(() => useCipher(cipher));
 
-    await expect(alice.endpoint.remote("bob").emitWithAck("hi")).resolves.toBe("hello");
-    expect(isLost).toBe(true);
-  });
+  describe("an agreement whose", () => {
+    test.each(["e1", "e2", "e3", "e4"])("first %s is lost is repaired", async (kind) => {
+      await using pair = twoSecrets();
+      const { alice, bob, relay } = pair;
+      let isLost = false;
+      relay.judge = (delivery) => {
+        if (isLost || kindOf(delivery) !== kind) return "deliver";
+        isLost = true;
+        return "lose";
+      };
+      bob.endpoint.onAny("hi", () => "hello");
 
-  test.each(["e1", "e2", "e3"])("first %s is refused by a busy relay goes on when that is ready", async (kind) => {
-    await using pair = twoSecrets();
-    const { alice, bob, relay } = pair;
-    let isRefused = false;
-    relay.judge = (delivery) => {
-      if (isRefused || kindOf(delivery) !== kind) return "deliver";
-      isRefused = true;
-      setImmediate(() => (delivery.from === "alice" ? alice : bob).layer.ready(delivery.to));
-      return "BUSY";
-    };
-    bob.endpoint.onAny("hi", () => "hello");
+      await expect(alice.endpoint.remote("bob").emitWithAck("hi")).resolves.toBe("hello");
+      expect(isLost).toBe(true);
+    });
 
-    await expect(alice.endpoint.remote("bob").emitWithAck("hi")).resolves.toBe("hello");
-  });
+    test.each(["e1", "e2", "e3"])("first %s is refused by a busy relay goes on when that is ready", async (kind) => {
+      await using pair = twoSecrets();
+      const { alice, bob, relay } = pair;
+      let isRefused = false;
+      relay.judge = (delivery) => {
+        if (isRefused || kindOf(delivery) !== kind) return "deliver";
+        isRefused = true;
+        setImmediate(() => (delivery.from === "alice" ? alice : bob).layer.ready(delivery.to));
+        return "BUSY";
+      };
+      bob.endpoint.onAny("hi", () => "hello");
 
-  test.each(["alice", "bob"])("%s is cut off while it is under way goes on when it is back", async (id) => {
-    await using pair = twoSecrets();
-    const { alice, bob, relay } = pair;
-    bob.endpoint.onAny("hi", () => "hello");
-    relay.hold();
-    const answer = alice.endpoint.remote("bob").emitWithAck("hi");
-    await relay.nextPacket("alice");
-    relay.cut(id);
-    relay.release();
-    relay.restore(id);
+      await expect(alice.endpoint.remote("bob").emitWithAck("hi")).resolves.toBe("hello");
+    });
 
-    await expect(answer).resolves.toBe("hello");
+    test.each(["alice", "bob"])("%s is cut off while it is under way goes on when it is back", async (id) => {
+      await using pair = twoSecrets();
+      const { alice, bob, relay } = pair;
+      bob.endpoint.onAny("hi", () => "hello");
+      relay.hold();
+      const answer = alice.endpoint.remote("bob").emitWithAck("hi");
+      await relay.nextPacket("alice");
+      relay.cut(id);
+      relay.release();
+      relay.restore(id);
+
+      await expect(answer).resolves.toBe("hello");
+    });
   });
 });
 

@@ -3,8 +3,22 @@ import { MemoryRelay, type Delivery } from "@peerloom/core/testing";
 import { encrypt, type Encryption, type EncryptOptions } from "@peerloom/encryption";
 import { Endpoint, type EndpointOptions } from "@peerloom/session";
 import { vi } from "vitest";
+import * as node from "../src/node.ts";
+import * as web from "../src/web.ts";
 
 type Extra = Partial<Omit<EndpointOptions, "instance" | "transport">>;
+
+/** Both ways of sealing: at once, and with a promise. */
+export const ciphers = [
+  ["Node's", node.makeCipher],
+  ["WebCrypto's", web.makeCipher],
+] as const;
+let makeCipher = node.makeCipher;
+
+/** From now on endpoints seal by this. */
+export function useCipher(cipher: typeof node.makeCipher): void {
+  makeCipher = cipher;
+}
 
 /** An endpoint that encrypts, on a memory relay. */
 export interface Secret {
@@ -16,7 +30,7 @@ export interface Secret {
 }
 
 export function secretOn(relay: MemoryRelay, id: string, instance: string, options: EncryptOptions = {}, extra: Extra = {}): Secret {
-  const encryption = encrypt(options);
+  const encryption = encrypt({ makeCipher, ...options });
   const malformed: string[] = [];
   const layer = encryption.createLayer({
     instance,

@@ -1,7 +1,7 @@
 import { MemoryRelay, randomFrom, type Delivery } from "@peerloom/core/testing";
 import { createIdentity, type TrustHook } from "@peerloom/encryption";
-import { describe, expect, test, vi } from "vitest";
-import { kindOf, lossOf, replace, secretOn, twoSecrets, type Pair } from "./pair.ts";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { ciphers, kindOf, lossOf, replace, secretOn, twoSecrets, useCipher, type Pair } from "./pair.ts";
 
 const count = 300;
 const all = Array.from({ length: count }, (_, n) => n);
@@ -42,53 +42,57 @@ function flip({ packet }: Delivery, random: () => number): Delivery["packet"] {
   return { text: packet.text.slice(0, at) + letter + packet.text.slice(at + 1), attachments: [] };
 }
 
-describe("a relay that now and then", () => {
-  const deeds: readonly [string, (delivery: Delivery, pair: Pair, random: () => number) => "deliver" | "lose"][] = [
-    ["flips a bit", (delivery, pair, random) => replace(delivery, flip(delivery, random), pair)],
-    ["drops a packet", () => "lose"],
-    [
-      "says a packet again, at once and later",
-      ({ from, to, packet }, pair) => {
-        const layer = to === "bob" ? pair.bob.layer : pair.alice.layer;
-        layer.receive(from, packet.text, packet.attachments);
-        setTimeout(() => layer.receive(from, packet.text, packet.attachments), 5);
-        return "deliver";
-      },
-    ],
-    [
-      "holds a packet back until others have passed it",
-      ({ from, to, packet }, pair) => {
-        setTimeout(() => (to === "bob" ? pair.bob : pair.alice).layer.receive(from, packet.text, packet.attachments), 3);
-        return "lose";
-      },
-    ],
-    [
-      "gives a packet back to its sender as if the other had sent it",
-      ({ from, to, packet }, pair) => {
-        (from === "bob" ? pair.bob : pair.alice).layer.receive(to, packet.text, packet.attachments);
-        return "deliver";
-      },
-    ],
-    [
-      "brings a packet under another name",
-      ({ to, packet }, pair) => {
-        (to === "bob" ? pair.bob : pair.alice).layer.receive("mallory", packet.text, packet.attachments);
-        return "lose";
-      },
-    ],
-  ];
+describe.each(ciphers)("with %s cipher", (_name, cipher) => {
+  beforeAll(() => useCipher(cipher));
 
-  test.each(deeds)("%s is repaired: everything comes once, in order, unchanged", { timeout: 60_000 }, async (_what, deed) => {
-    await using pair = twoSecrets();
-    const random = randomFrom(11);
-    pair.relay.judge = (delivery) => (random() < 0.1 && delivery.to !== "mallory" ? deed(delivery, pair, random) : "deliver");
-    const wrong = vi.fn<() => void>();
-    for (const secret of [pair.alice, pair.bob]) secret.endpoint.on("error", wrong);
+  describe("a relay that now and then", () => {
+    const deeds: readonly [string, (delivery: Delivery, pair: Pair, random: () => number) => "deliver" | "lose"][] = [
+      ["flips a bit", (delivery, pair, random) => replace(delivery, flip(delivery, random), pair)],
+      ["drops a packet", () => "lose"],
+      [
+        "says a packet again, at once and later",
+        ({ from, to, packet }, pair) => {
+          const layer = to === "bob" ? pair.bob.layer : pair.alice.layer;
+          layer.receive(from, packet.text, packet.attachments);
+          setTimeout(() => layer.receive(from, packet.text, packet.attachments), 5);
+          return "deliver";
+        },
+      ],
+      [
+        "holds a packet back until others have passed it",
+        ({ from, to, packet }, pair) => {
+          setTimeout(() => (to === "bob" ? pair.bob : pair.alice).layer.receive(from, packet.text, packet.attachments), 3);
+          return "lose";
+        },
+      ],
+      [
+        "gives a packet back to its sender as if the other had sent it",
+        ({ from, to, packet }, pair) => {
+          (from === "bob" ? pair.bob : pair.alice).layer.receive(to, packet.text, packet.attachments);
+          return "deliver";
+        },
+      ],
+      [
+        "brings a packet under another name",
+        ({ to, packet }, pair) => {
+          (to === "bob" ? pair.bob : pair.alice).layer.receive("mallory", packet.text, packet.attachments);
+          return "lose";
+        },
+      ],
+    ];
 
-    const heard = await chatter(pair);
+    test.each(deeds)("%s is repaired: everything comes once, in order, unchanged", { timeout: 60_000 }, async (_what, deed) => {
+      await using pair = twoSecrets();
+      const random = randomFrom(11);
+      pair.relay.judge = (delivery) => (random() < 0.1 && delivery.to !== "mallory" ? deed(delivery, pair, random) : "deliver");
+      const wrong = vi.fn<() => void>();
+      for (const secret of [pair.alice, pair.bob]) secret.endpoint.on("error", wrong);
 
-    expect(heard).toEqual({ alice: all, bob: all });
-    expect(wrong).not.toHaveBeenCalled();
+      const heard = await chatter(pair);
+
+      expect(heard).toEqual({ alice: all, bob: all });
+      expect(wrong).not.toHaveBeenCalled();
+    });
   });
 });
 
