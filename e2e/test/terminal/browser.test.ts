@@ -70,7 +70,7 @@ test("each remembers for the other what was said before", async () => {
   await bob.sees("Ada: said to a page");
   bob.type("said to a terminal");
   await ada.sees("said to a terminal");
-  await ada.page.close();
+  await ada.page.getByRole("button", { name: "Leave the room" }).click();
   await bob.sees("Ada has left #memory.");
   const cleo = await guests.enter("Cleo", "memory");
 
