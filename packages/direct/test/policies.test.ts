@@ -1,3 +1,4 @@
+import { rtc } from "@peerloom/rtc-node";
 import { describe, expect, test } from "vitest";
 import { takes, twoClients } from "./support.ts";
 
@@ -30,6 +31,27 @@ describe.each(["node-datachannel", "werift"] as const)("with %s", (backend) => {
     for (const echo of echoes) expect(echo).toEqual(bytes);
     expect(alice.remote("bob").bytes.direct.received).toBeGreaterThan(500_000);
   });
+});
+
+test.each(["node-datachannel", "werift"] as const)("two implementations carry each other's packets, %s leading", async (leader) => {
+  const follower = leader === "werift" ? "node-datachannel" : "werift";
+  await using world = await twoClients({ policy: "manual", rtc: await rtc({ use: leader }) }, leader, {
+    rtc: await rtc({ use: follower }),
+  });
+  const { alice, bob } = world;
+  for (const client of [alice, bob]) client.onAny("echo", (value: unknown) => value);
+  const values = [0, 10, 21_000, 22_000, 65_536, 100_000, 300_000].flatMap((size) => [
+    "€".repeat(size / 3),
+    new Uint8Array(size).fill(size % 251),
+  ]);
+
+  await alice.remote("bob").goDirect();
+  const echoes = await Promise.all(
+    values.map((value, n) => (n % 2 === 0 ? alice.remote("bob") : bob.remote("alice")).emitWithAck("echo", value)),
+  );
+
+  expect(echoes).toEqual(values);
+  expect(alice.remote("bob").bytes.direct.sent).toBeGreaterThan(500_000);
 });
 
 test("with the policy manual nothing is made before somebody asks", async () => {

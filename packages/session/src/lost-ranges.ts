@@ -32,6 +32,7 @@ export class LostRanges {
   }
 
   remove(from: number, to: number): void {
+    if (to <= from) return;
     const left = this.#ranges.flatMap(([start, end]): Range[] => [
       [start, Math.min(end, from)],
       [Math.max(start, to), end],

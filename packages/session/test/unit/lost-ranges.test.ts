@@ -141,3 +141,56 @@ test("over many steps it is the same as a set of numbers", () => {
 
   expect(wrong).toEqual([]);
 });
+
+test.each<[string, Range, readonly Range[]]>([
+  [
+    "a middle",
+    [4, 6],
+    [
+      [0, 4],
+      [6, 10],
+      [20, 30],
+    ],
+  ],
+  [
+    "a beginning",
+    [0, 6],
+    [
+      [6, 10],
+      [20, 30],
+    ],
+  ],
+  [
+    "an end and a beginning",
+    [8, 22],
+    [
+      [0, 8],
+      [22, 30],
+    ],
+  ],
+  ["one whole", [15, 30], [[0, 10]]],
+  [
+    "what is none",
+    [10, 20],
+    [
+      [0, 10],
+      [20, 30],
+    ],
+  ],
+  [
+    "nothing",
+    [5, 5],
+    [
+      [0, 10],
+      [20, 30],
+    ],
+  ],
+])("%s can be taken out", (_what, [from, to], left) => {
+  const lost = new LostRanges();
+  lost.add(0, 10);
+  lost.add(20, 30);
+
+  lost.remove(from, to);
+
+  expect(lost.all).toEqual(left);
+});
