@@ -11,6 +11,9 @@ export interface WireReaction {
 /** The longest emoji: families of four with skin tones take about so many UTF-16 units. */
 const maxEmojiLength = 32;
 
+/** Making one takes longer than a hundred uses of it. */
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
 /** Checks a reaction that came from somebody; undefined when it is none. */
 export function parseWireReaction(value: unknown): WireReaction | undefined {
   const { line, emoji, isOn } = fieldsOf(value) ?? {};
@@ -22,5 +25,5 @@ export function parseWireReaction(value: unknown): WireReaction | undefined {
 export function isEmoji(value: unknown): value is string {
   if (typeof value !== "string" || value.length > maxEmojiLength) return false;
   if (!/\p{Extended_Pictographic}|\p{Regional_Indicator}/u.test(value)) return false;
-  return [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(value)].length === 1;
+  return [...graphemes.segment(value)].length === 1;
 }

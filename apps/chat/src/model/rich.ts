@@ -56,9 +56,11 @@ function count(text: string, character: string): number {
   return text.split(character).length - 1;
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
 /** True for a line of one to three emoji and nothing else: it is shown large. */
 export function isEmojiOnly(line: string): boolean {
-  if (line.length > 60) return false;
-  const characters = [...new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(line.replaceAll(/\s/gu, ""))];
+  if (line.length > 60 || /[a-z]/iu.test(line)) return false;
+  const characters = [...graphemes.segment(line.replaceAll(/\s/gu, ""))];
   return characters.length > 0 && characters.length <= 3 && characters.every(({ segment }) => isEmoji(segment));
 }

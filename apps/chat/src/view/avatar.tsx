@@ -29,9 +29,11 @@ function initials(name: string): string {
   return letters.join("").toLocaleUpperCase();
 }
 
+const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+
 /** As people count: an emoji of several parts is one. */
 function firstCharacter(word: string): string {
-  const [first] = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(word);
+  const [first] = graphemes.segment(word);
   return first?.segment ?? "";
 }
 
