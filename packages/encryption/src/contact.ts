@@ -30,6 +30,8 @@ export class Contact {
   readonly #lane: Lane;
   readonly #queues: { readonly [P in PathName]: SealQueue };
   #forgedSince: number | undefined;
+  /** The key that the session of now is with: no session goes on under another. */
+  #sessionKey: string | undefined;
   #waitingMessages = 0;
   #isClosed = false;
   /** Has the endpoint a session with this peer? */
@@ -85,7 +87,9 @@ export class Contact {
     }
     this.activeAt = this.#host.now();
     this.#agreement.want(path);
-    queue.push(serial, encodeBody(packet), this.#agreement.live);
+    const { live } = this.#agreement;
+    this.#sessionKey ??= live?.peer.publicKey;
+    queue.push(serial, encodeBody(packet), live);
     return true;
   }
 
@@ -127,6 +131,13 @@ export class Contact {
   /** A path is lost, with what waits for it. */
   lost(path: PathName): void {
     this.#queues[path].clear();
+  }
+
+  /** The endpoint has begun a session. */
+  begun(): void {
+    if (this.isWatched) return;
+    this.isWatched = true;
+    this.#sessionKey = undefined;
   }
 
   /** The endpoint has ended its session: what waits for keys is of no use any more. */
@@ -178,10 +189,12 @@ export class Contact {
     if (this.#isClosed) return;
     if (body === undefined) return channel.isFresh(n) ? this.#forged() : undefined;
     this.#forgedSince = undefined;
-    if (!channel.take(n)) return;
+    const { publicKey } = channel.peer;
+    if (!channel.take(n) || (this.#sessionKey !== undefined && this.#sessionKey !== publicKey)) return;
     const packet = decodeBody(body);
     // What a proven peer says wrongly ends its session, as it does in clear.
     this.#host.layer.above.receive(this.id, packet?.text, packet?.attachments ?? [], path);
+    this.#sessionKey ??= publicKey;
   }
 
   /** Somebody between changes what is said. Now and then that is repaired; a peer that is never heard is lost. */
@@ -196,6 +209,12 @@ export class Contact {
 
   #opened(channel: Channel): void {
     this.#forgedSince = undefined;
+    const { publicKey } = channel.peer;
+    if (this.#sessionKey !== undefined && this.#sessionKey !== publicKey) {
+      this.#fail(new PeerloomError("PEER_RESTARTED", `${JSON.stringify(this.id)} has come back with another key`));
+      this.#sessionKey = undefined;
+    }
+    if (this.isWatched) this.#sessionKey ??= publicKey;
     this.#host.met(channel.peer);
     for (const queue of Object.values(this.#queues)) queue.sealAll(channel);
   }

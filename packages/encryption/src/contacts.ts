@@ -40,7 +40,7 @@ export class Contacts {
   watch(id: string): void {
     const contact = this.open(id);
     if (!contact.isWatched) this.#strangers -= 1;
-    contact.isWatched = true;
+    contact.begun();
   }
 
   /** It has ended. */

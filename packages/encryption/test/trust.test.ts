@@ -115,3 +115,27 @@ test("where the platform has no crypto.subtle encrypt says so, and an encryption
   vi.stubGlobal("crypto", {});
   expect(() => secretOn(relay, "bob", "bob-instance")).toThrow(expect.objectContaining({ code: "NO_CRYPTO" }));
 });
+
+test("no session goes on under another key: whoever comes in the middle of it with one begins anew", async () => {
+  const relay = new MemoryRelay(setImmediate);
+  const [alice, bob] = [secretOn(relay, "alice", "alice-instance"), secretOn(relay, "bob", "bob-instance")];
+  bob.endpoint.onAny("hang", () => new Promise(() => {}));
+  const hanging = alice.endpoint.remote("bob").emitWithAck("hang");
+  hanging.catch(() => {});
+  await expect.poll(() => bob.endpoint.load.requests).toBe(1);
+
+  // It has the id and even the instance; a relay could make that up.
+  const mallory = secretOn(relay, "bob", "bob-instance");
+  // Its next session is not numbered as the one that ends.
+  mallory.endpoint.remote("nobody").emit("hi");
+  const heard: string[] = [];
+  alice.endpoint.on("gone", ({ error }) => heard.push(error.code));
+  alice.endpoint.onAny("hi", () => "hello");
+  const answer = mallory.endpoint.remote("alice").emitWithAck("hi");
+
+  await expect(hanging).rejects.toMatchObject({ code: "PEER_RESTARTED" });
+  await expect(answer).resolves.toBe("hello");
+  expect(heard).toEqual(["PEER_RESTARTED"]);
+  expect(alice.encryption.peer("bob")?.publicKey).toBe((await mallory.encryption.identity()).publicKey);
+  await Promise.all([alice.close(), bob.close(), mallory.close()]);
+});
