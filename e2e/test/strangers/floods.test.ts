@@ -69,7 +69,7 @@ async function heldBack(relay: GuardedRelay, flood: FloodName, victims: { readon
 describe("a flood", () => {
   test.each(floodNames)(
     "of %s is held back: others are all answered, memory stays in its budget, and nothing of it is left afterwards",
-    { timeout: 90_000 },
+    { timeout: 150_000 },
     async (flood) => {
       await using relay = await startGuardedRelay();
       await using victims = await converse(relay.url);
@@ -93,7 +93,7 @@ describe("a flood", () => {
           after = await relay.report();
           expect(after).toMatchObject({ waiting: 0, sockets: 2 });
         },
-        { timeout: 30_000, interval: 250 },
+        { timeout: 60_000, interval: 250 },
       );
       expect(after?.addresses).toBeLessThanOrEqual(1);
       expect(after?.stats.clients.here).toBe(2);
