@@ -21,7 +21,7 @@ const relay = createRelay({
   signaling: true,
   warn: () => {},
 });
-relay.on("error", ({ error }) => console.error(error));
+relay.on("error", ({ error }) => console.error(String(error)));
 relay.provide("node", { pid: () => process.pid });
 const up = new Promise((resolve) => relay.once("cluster", resolve));
 const { port } = await relay.listen();

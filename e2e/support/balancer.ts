@@ -6,15 +6,19 @@ export interface Balancer extends AsyncDisposable {
   readonly url: string;
   /** Sends nobody to this port any more; who is there stays. */
   remove(port: number): void;
+  /** Sends newcomers to this port too. */
+  add(port: number): void;
 }
 
-/** @param ports of the nodes; the first one that can be reached gets a new connection. */
-export async function startBalancer(ports: readonly number[]): Promise<Balancer> {
+/** @param ports of the nodes; the first one that can be reached gets a new connection. @param inTurn each connection begins with the next one. */
+export async function startBalancer(ports: readonly number[], inTurn = false): Promise<Balancer> {
   const targets = new Set(ports);
   const sockets = new Set<Socket>();
+  let turns = 0;
   const server = createServer({ pauseOnConnect: true }, (near) => {
     keep(near);
-    void pass(near, [...targets]);
+    const first = inTurn ? turns++ % targets.size : 0;
+    void pass(near, [...[...targets].slice(first), ...[...targets].slice(0, first)]);
   });
   const keep = (socket: Socket): void => {
     sockets.add(socket);
@@ -40,6 +44,7 @@ export async function startBalancer(ports: readonly number[]): Promise<Balancer>
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     remove: (port) => void targets.delete(port),
+    add: (port) => void targets.add(port),
     [Symbol.asyncDispose]: async () => {
       server.close();
       for (const socket of sockets) socket.destroy();
