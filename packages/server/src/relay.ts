@@ -256,16 +256,13 @@ export class Relay extends Face implements AsyncDisposable {
 
   /** The relay hears of all tenants, and each tenant's face of its own. */
   readonly #announce: Announce = (name, event) => {
-    const face = this.#faces.size === 0 ? undefined : this.#faces;
-    if (face === undefined && this.listenerCount(name) === 0) {
-      if (name === "error") this.#warnOfError((event() as RelayEvents["error"]).error);
-      return;
-    }
+    const isHeard = this.listenerCount(name) > 0;
+    if (name === "error" && !isHeard) return this.#warnOfError((event() as RelayEvents["error"]).error);
+    if (!isHeard && this.#faces.size === 0) return;
     const told = event();
     this.emit(name, told);
     const tenant = "tenant" in told ? told.tenant : undefined;
     if (tenant !== undefined) this.#faces.get(tenant)?.hear(name, told);
-    if (name === "error" && this.listenerCount(name) === 0) this.#warnOfError((told as RelayEvents["error"]).error);
   };
 
   #hearLocal(core: Core): void {
