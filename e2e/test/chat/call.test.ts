@@ -127,6 +127,7 @@ test("with the keyboard alone one joins, writes, calls and leaves", async () => 
     expect(await label()).toMatch(name);
   };
 
+  await ada.page.locator("#name:focus").waitFor();
   await keyboard.type("Ada");
   await keyboard.press("Enter");
   await ada.log.waitFor();

@@ -166,6 +166,7 @@ test("the page can be used with the keyboard alone", async () => {
   const bob = await enter("Bob", "keys");
   const { keyboard } = ada.page;
 
+  await ada.page.locator("#name:focus").waitFor();
   await keyboard.type("Ada");
   await keyboard.press("Enter");
   await ada.log.waitFor();

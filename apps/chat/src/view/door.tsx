@@ -1,6 +1,6 @@
 import { maxNameLength, maxRoomLength } from "@peerloom/app-chat-wire";
 import type { JSX, TargetedSubmitEvent } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Actions } from "../actions.ts";
 import type { Door as DoorState, Joining } from "../model/state.ts";
 import { Icon, Logo } from "./icon.tsx";
@@ -10,7 +10,8 @@ export function Door({ state, actions }: { readonly state: DoorState | Joining; 
   const isJoining = state.at === "joining";
   const problem = state.at === "door" ? state.problem : undefined;
   const nameField = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  // At once, so that no key is lost.
+  useLayoutEffect(() => {
     if (!isJoining) nameField.current?.select();
   }, [isJoining, problem]);
 

@@ -18,10 +18,9 @@ export function Stage({ me, people }: StageProps): JSX.Element | null {
   const { own, tiles } = state;
   const nameOf = (id: string): string => people.get(id)?.name ?? id;
   const screens = tiles.flatMap(({ id, screen }) => (screen === undefined ? [] : [{ id, screen }]));
-  const count = tiles.length + 1 + screens.length + (own.screen === undefined ? 0 : 1);
   return (
     <section class="stage" aria-label="Call">
-      <div class="tiles" data-count={Math.min(count, 10)}>
+      <div class="tiles">
         {screens.map(({ id, screen }) => (
           <TileView key={`screen ${id}`} id={id} name={`${nameOf(id)}’s screen`} stream={screen} kind="screen" />
         ))}
