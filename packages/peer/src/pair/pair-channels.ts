@@ -53,6 +53,7 @@ export class PairChannels {
   #opened = 0;
   #isReady = false;
   #isConnected = false;
+  #isOver = false;
   /** The number of the last channel the other side opened: an unknown one below it was closed here. */
   #lastTheirs = 0;
 
@@ -68,9 +69,9 @@ export class PairChannels {
     return this.#byLabel.get(label)?.channel;
   }
 
-  /** Opens one unless it is there. */
+  /** Opens one unless it is there, or the pair has ended. */
   open(wish: ChannelWish): void {
-    if (this.#byLabel.has(wish.label)) return;
+    if (this.#isOver || this.#byLabel.has(wish.label)) return;
     this.#opened += 1;
     const entry = this.#add(`${this.#ownSide}${this.#opened}`, wish);
     this.#announce(entry);
@@ -173,6 +174,7 @@ export class PairChannels {
 
   /** The pair has ended, and all channels with it. */
   close(error: Parameters<Channel["close"]>[0]): void {
+    this.#isOver = true;
     for (const id of [...this.#early.keys()]) this.#dropEarly(id);
     for (const { channel } of [...this.#byLabel.values()]) void channel.close(error);
   }

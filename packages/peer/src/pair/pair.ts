@@ -198,7 +198,11 @@ export class Pair {
     const [next, effects] = stepLife(this.#life, input, life, this.#isLeader);
     const before = this.#life;
     this.#life = next;
-    for (const effect of effects) this.#run(effect, before);
+    for (const effect of effects) {
+      // Whoever was told of one may have ended the pair: then nothing more begins.
+      if (this.#life.at === "closed" && next.at !== "closed") return;
+      this.#run(effect, before);
+    }
   }
 
   #run(effect: LifeEffect, before: Life): void {
@@ -244,6 +248,7 @@ export class Pair {
     this.#session?.close();
     this.#session = session;
     this.#step({ type: "broken" });
+    if (this.#life.at === "closed") return;
     this.#isWaiting = false;
     this.#connect(session);
   }

@@ -1,0 +1,65 @@
+import type { RtcBackend } from "@peerloom/core";
+import { weriftRtc } from "@peerloom/rtc-node/werift";
+import { createSignaler } from "@peerloom/signaling";
+import { memoryDriver } from "@peerloom/signaling/memory";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { GroupEvent } from "../../src/events.ts";
+import { settle } from "../../src/options.ts";
+import type { PairContext } from "../../src/pair/context.ts";
+import { Pair } from "../../src/pair/pair.ts";
+
+/** A backend that knows which of its connections are not closed. */
+function counted(rtc: RtcBackend): { rtc: RtcBackend; open: Set<RTCPeerConnection> } {
+  const open = new Set<RTCPeerConnection>();
+  class Connection extends rtc.RTCPeerConnection {
+    constructor(configuration?: RTCConfiguration) {
+      super(configuration);
+      open.add(this);
+    }
+    override close(): void {
+      open.delete(this);
+      super.close();
+    }
+  }
+  return { rtc: { ...rtc, RTCPeerConnection: Connection }, open };
+}
+
+afterEach(() => vi.useRealTimers());
+
+describe("a pair that is ended by who hears of it", () => {
+  test.each(["connection:new", "connection:connecting"])("at %s begins nothing more, and leaves nothing behind", async (name) => {
+    const { rtc, open } = counted(weriftRtc());
+    const signaler = await createSignaler({ room: "room", id: "a" });
+    const said: string[] = [];
+    const emit = (event: GroupEvent): void => {
+      said.push(event.name);
+      if (event.name === name) void pair.stop({ isPolite: true });
+    };
+    const context: PairContext = {
+      settings: settle({ driver: memoryDriver(), rtc, id: "a" }),
+      ownId: "a",
+      metadata: () => undefined,
+      publications: () => [],
+      meet: (who) => signaler.meet(who),
+      say: () => {},
+      emit,
+      metadataChanged: () => {},
+      error: () => {},
+      bad: () => {},
+      linger: () => {},
+      lost: () => {},
+      closed: () => {},
+    };
+    const who = { id: "b", instance: "b".repeat(22), card: undefined };
+    const pair: Pair = new Pair(context, who, undefined);
+    vi.useFakeTimers();
+    pair.open(signaler.meet(who));
+    pair.channels.open({ label: "late" });
+
+    expect(said.at(-1)).toBe("connection:closed");
+    expect(open.size).toBe(0);
+    expect(signaler.pairCount).toBe(0);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(pair.channels.all).toEqual([]);
+  });
+});
