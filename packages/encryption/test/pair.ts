@@ -92,16 +92,21 @@ export function kindOf({ packet }: Delivery): string {
   return packet.text.slice(0, 2);
 }
 
-/** Sends an event that will not arrive, and resolves to the code of its loss. Timers are fake, and time flies. */
-export async function lossOf({ endpoint }: Secret, to: string): Promise<string | undefined> {
-  const lost: string[] = [];
-  endpoint.on("undeliverable", ({ error }) => lost.push(error.code));
-  endpoint.remote(to).emit("hi");
-  for (let n = 0; n < 40_000 && lost.length === 0; n++) {
+/** Lets time fly, with fake timers, until `isDone`. */
+export async function flyUntil(isDone: () => boolean): Promise<void> {
+  for (let n = 0; n < 40_000 && !isDone(); n++) {
     await vi.advanceTimersByTimeAsync(50);
     // What WebCrypto does takes its own time.
     const until = performance.now() + 5;
     while (performance.now() < until) await new Promise(setImmediate);
   }
+}
+
+/** Sends an event that will not arrive, and resolves to the code of its loss. Timers are fake. */
+export async function lossOf({ endpoint }: Secret, to: string): Promise<string | undefined> {
+  const lost: string[] = [];
+  endpoint.on("undeliverable", ({ error }) => lost.push(error.code));
+  endpoint.remote(to).emit("hi");
+  await flyUntil(() => lost.length > 0);
   return lost[0];
 }

@@ -1,7 +1,7 @@
 import { MemoryRelay } from "@peerloom/core/testing";
 import { createIdentity, trustOnFirstUse, type TrustHook } from "@peerloom/encryption";
 import { expect, test, vi } from "vitest";
-import { secretOn, twoSecrets } from "./pair.ts";
+import { flyUntil, secretOn, twoSecrets } from "./pair.ts";
 
 test("each side knows the other's key, and both see the same fingerprints", async () => {
   await using pair = twoSecrets();
@@ -68,6 +68,26 @@ test("what is sent waits for the decision; without one in time the key is not tr
   await expect(late.alice.endpoint.remote("bob").emitWithAck("hi")).rejects.toMatchObject({ code: "UNTRUSTED" });
 });
 const options = {};
+
+test("a decision that takes longer than the other side waits for it counts nevertheless, and is asked for once", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  const relay = new MemoryRelay(setImmediate);
+  const trust = vi.fn<TrustHook>(() => new Promise((resolve) => setTimeout(() => resolve(true), 20_000)));
+  const [alice, bob] = [secretOn(relay, "alice", "alice-instance", { trust }), secretOn(relay, "bob", "bob-instance")];
+  bob.endpoint.onAny("hi", () => "hello");
+  let isDone = false;
+
+  const answer = alice.endpoint
+    .remote("bob")
+    .emitWithAck("hi")
+    .finally(() => (isDone = true));
+  await flyUntil(() => isDone);
+
+  await expect(answer).resolves.toBe("hello");
+  expect(trust).toHaveBeenCalledOnce();
+  vi.useRealTimers();
+  await Promise.all([alice.close(), bob.close()]);
+});
 
 test("trustOnFirstUse keeps the first key of an id, and takes no other", async () => {
   const relay = new MemoryRelay(setImmediate);
