@@ -94,7 +94,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
     this.#requests = new PendingRequests(this.#limits.maxPendingRequests);
     this.#served = new ServedRequests(this.#limits.maxServedRequests, {
       value: (id, value) => void this.#sends.value(FRAME.response, id, encodeValue(value), false),
-      failure: (id, error) => this.#control(FRAME.failure, id, JSON.stringify(error)),
+      failure: (id, error) => this.#answer(() => this.#sends.control(FRAME.failure, [id], JSON.stringify(error))),
     });
     this.#transfers = new Transfers({
       sends: this.#sends,
@@ -112,7 +112,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
       whole: (frame, content) => takeWhole(frame, content, parts),
       dropped: (frame, error) => this.#dropped(frame, error),
       flow: (frame) => this.#transfers.open(frame),
-      stop: (lane, error) => this.#sends.stop(lane, error),
+      stop: (lane, error) => this.#answer(() => this.#sends.stop(lane, error)),
     });
     this.#frames = frameHandlers({ ...parts, lanesIn: this.#lanesIn });
   }
@@ -195,7 +195,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
       },
       (id) => {
         if (lane !== undefined && !lane.isEnded) this.#sends.abort(lane, new PeerloomError("ABORTED", "nobody waits any more"));
-        else if (this.#state !== "closed") this.#control(FRAME.cancel, id);
+        else if (this.#state !== "closed") this.#answer(() => this.#sends.control(FRAME.cancel, [id]));
       },
     );
   }
@@ -292,9 +292,9 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
   }
 
   /** Sends what the other side made necessary. One that asks on and on and takes no answers is not listened to for ever. */
-  #control(kind: number, number: number, text?: string): void {
+  #answer(send: () => void): void {
     if (this.#sends.bytes > 2 * this.#limits.maxQueueBytes) this.#end(new PeerloomError("OVERFLOW", "the other side takes no answers"));
-    else this.#sends.control(kind, [number], text);
+    else send();
   }
 
   #check(): void {

@@ -124,6 +124,24 @@ test("one that asks on and on and takes no answers is not served for ever", () =
   expect(channel.state).toBe("closed");
 });
 
+test("one that offers file after file and takes no refusals is not refused for ever", () => {
+  const { channel, far, give } = victim({
+    limits: { maxQueueBytes: 20_000 },
+    marks: { highWaterBytes: 65_536, lowWaterBytes: 32_768, maxMessageBytes: 65_536 },
+  });
+  const ends: unknown[] = [];
+  channel.on("close", ({ error }) => ends.push(error?.code));
+  far.readyState = "closed";
+
+  let lane = 0;
+  const offer = (): number[] => [0x50, 0x80 | (++lane % 0x80), 0x80 | ((lane >> 7) % 0x80), lane >> 14, 0x60, 0, 0, 0];
+  for (let number = 1; number < 200 && channel.state === "open"; number++) {
+    give(2, 0, number, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ...Array.from({ length: 100 }, offer).flat());
+  }
+
+  expect(ends).toEqual(["OVERFLOW"]);
+});
+
 test("declared sizes cost no memory before content comes", () => {
   const { channel, give } = victim();
   const before = process.memoryUsage().arrayBuffers;
