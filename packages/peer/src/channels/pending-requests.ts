@@ -1,4 +1,4 @@
-import { deadline, PeerloomError, type WaitOptions } from "@peerloom/core";
+import { abortError, deadline, deferred, PeerloomError, type WaitOptions } from "@peerloom/core";
 
 interface Pending {
   readonly resolve: (value: unknown) => void;
@@ -27,16 +27,27 @@ export class PendingRequests {
    */
   add(wait: WaitOptions, send: (id: number) => void, cancel: (id: number) => void): Promise<unknown> {
     if (this.#byId.size >= this.#max) throw new PeerloomError("OVERFLOW", `${this.#max} requests wait for an answer`);
+    const { promise, resolve, reject } = deferred<unknown>();
+    if (wait.signal?.aborted) {
+      reject(abortError(wait.signal));
+      return promise;
+    }
     const id = ++this.#lastId;
-    send(id);
-    return new Promise<unknown>((resolve, reject) => {
-      const stop = deadline(wait, "the request", (error) => {
-        this.#byId.delete(id);
-        cancel(id);
-        reject(error);
-      });
-      this.#byId.set(id, { resolve, reject, stop });
+    const stop = deadline(wait, "the request", (error) => {
+      this.#byId.delete(id);
+      cancel(id);
+      reject(error);
     });
+    // Before it is sent: that may be the end of the channel, which all that wait are told of.
+    this.#byId.set(id, { resolve, reject, stop });
+    try {
+      send(id);
+    } catch (thrown) {
+      this.#byId.delete(id);
+      stop();
+      throw thrown;
+    }
+    return promise;
   }
 
   /** @returns false when it was never made. */

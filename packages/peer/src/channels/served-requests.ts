@@ -19,6 +19,8 @@ export class ServedRequests {
   readonly #max: number;
   readonly #answers: Answers;
   readonly #active = new Map<number, AbortController>();
+  /** Handlers that have not ended, those of cancelled requests among them. */
+  #running = 0;
   handler: RequestHandler | undefined;
 
   constructor(max: number, answers: Answers) {
@@ -35,8 +37,7 @@ export class ServedRequests {
     if (this.#active.has(id)) return `request ${id} is made twice`;
     const { handler } = this;
     if (handler === undefined) this.#answers.failure(id, { code: "NO_HANDLER", message: "nobody answers requests here" });
-    else if (this.#active.size >= this.#max)
-      this.#answers.failure(id, { code: "LIMIT", message: `${this.#max} requests are being handled` });
+    else if (this.#running >= this.#max) this.#answers.failure(id, { code: "LIMIT", message: `${this.#max} requests are being handled` });
     else void this.#run(id, data, handler);
     return undefined;
   }
@@ -57,6 +58,7 @@ export class ServedRequests {
   async #run(id: number, data: unknown, handler: RequestHandler): Promise<void> {
     const life = new AbortController();
     this.#active.set(id, life);
+    this.#running += 1;
     try {
       const result = handler(data, { signal: life.signal });
       // Nothing to wait for: the answer goes out with what this packet brought.
@@ -65,6 +67,7 @@ export class ServedRequests {
     } catch (error) {
       if (this.#active.get(id) === life) this.#answers.failure(id, toWireError(error));
     } finally {
+      this.#running -= 1;
       if (this.#active.get(id) === life) this.#active.delete(id);
     }
   }

@@ -69,6 +69,46 @@ test("more requests than may be handled at once are refused with LIMIT", async (
   expect((await outcomes).map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
 });
 
+test("requests that were cancelled count until their handlers have ended", async () => {
+  await using pair = channelPair({ limits: { maxServedRequests: 2 } });
+  const releases: (() => void)[] = [];
+  pair.right.handle(() => new Promise<void>((resolve) => releases.push(resolve)));
+  for (const count of [1, 2]) {
+    const abort = new AbortController();
+    const given = pair.left.request(count, { signal: abort.signal });
+    await expect.poll(() => releases.length).toBe(count);
+    abort.abort();
+    await expect(given).rejects.toMatchObject({ code: "ABORTED" });
+  }
+
+  await expect(pair.left.request("one more")).rejects.toMatchObject({ code: "LIMIT" });
+  for (const release of releases.splice(0)) release();
+  const answer = pair.left.request("later");
+  await expect.poll(() => releases.length).toBe(1);
+  releases[0]?.();
+  expect(await answer).toBeUndefined();
+});
+
+test("a request whose signal has aborted before is not made", async () => {
+  await using pair = channelPair();
+  const asked: unknown[] = [];
+  pair.right.handle((data) => asked.push(data));
+
+  await expect(pair.left.request("never", { signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "ABORTED" });
+  await pair.left.request("now");
+
+  expect(asked).toEqual(["now"]);
+});
+
+test("a request rejects at once when its channel ends while it goes out", async () => {
+  await using pair = channelPair();
+  const end = new PeerloomError("GONE", "ended by a listener");
+  pair.left.on("state", ({ state }) => state === "detached" && void pair.left.close(end));
+  pair.ends[0].readyState = "closed";
+
+  await expect(pair.left.request("x", { timeoutMs: 20_000 })).rejects.toBe(end);
+});
+
 test("a request is answered while a large message and a file are on their way", async () => {
   await using pair = channelPair();
   pair.network.bytesPerTurn = 16_384;
