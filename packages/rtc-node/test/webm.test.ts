@@ -102,3 +102,22 @@ test("a player that is stopped ends its tracks and its promise, at once and with
 
   expect(player.stream.getTracks().map(({ readyState }) => readyState)).toEqual(["ended", "ended"]);
 });
+
+test.each([
+  ["nothing in it", Buffer.alloc(0)],
+  [
+    "no frame that can be played",
+    Buffer.concat([head, endless("1f43b675"), element("e7", number(0)), element("a3", block(9, 0, Buffer.from("x")))]),
+  ],
+])("a file with %s ends, even when it is to begin again at its end", async (_what, content) => {
+  const path = join(folder, "empty.webm");
+  await writeFile(path, content);
+
+  await expect(publishFile(path, { loop: true }).start()).resolves.toBeUndefined();
+});
+
+test("an element that claims to go on for longer than files are ends the file", async () => {
+  const claim = Buffer.concat([file, Buffer.from("ec01fffffffffffffe", "hex"), file]);
+
+  expect(await framesOf(claim)).toHaveLength(3);
+});

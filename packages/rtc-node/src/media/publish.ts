@@ -22,8 +22,15 @@ export interface PlayOptions {
 export function publishFile(path: string, { loop = false, kinds = ["audio", "video"] }: PlayOptions = {}): Player {
   return publishFrames(
     async function* () {
-      do yield* webmFrames(path);
-      while (loop);
+      let isPlayed: boolean;
+      do {
+        isPlayed = false;
+        for await (const frame of webmFrames(path)) {
+          isPlayed ||= isPlayable(frame);
+          yield frame;
+        }
+        // Of nothing there is no end of beginnings.
+      } while (loop && isPlayed);
     },
     { kinds },
   );
@@ -49,7 +56,7 @@ export function publishFrames(source: () => AsyncIterable<Frame>, { kinds = ["au
     let lastMs = 0;
     for await (const frame of source()) {
       if (life.signal.aborted) return;
-      if (frame.codec !== (frame.kind === "video" ? "V_VP8" : "A_OPUS")) continue;
+      if (!isPlayable(frame)) continue;
       if (frame.atMs + shiftMs < lastMs - maxBackMs) shiftMs = lastMs + frameMs - frame.atMs;
       const atMs = frame.atMs + shiftMs;
       lastMs = Math.max(lastMs, atMs);
@@ -66,6 +73,10 @@ export function publishFrames(source: () => AsyncIterable<Frame>, { kinds = ["au
     await playing?.catch(() => {});
   };
   return { stream, start: () => (playing ??= play()), stop, [Symbol.asyncDispose]: stop };
+}
+
+function isPlayable({ kind, codec }: Frame): boolean {
+  return codec === (kind === "video" ? "V_VP8" : "A_OPUS");
 }
 
 /** Tracks of one file are a little out of step with each other. */

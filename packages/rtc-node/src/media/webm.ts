@@ -51,7 +51,7 @@ export async function* webmFrames(path: string): AsyncGenerator<Frame, void, und
       at = start;
       continue;
     }
-    if (size === undefined) return;
+    if (size === undefined || start + size > Number.MAX_SAFE_INTEGER) return;
     at = start + size;
     const track = tracks.at(-1);
     if (id === ids.timecodeScale) scale = await number(file, start, size);
