@@ -1,6 +1,9 @@
+import { contentOf } from "../channels/data-channel.ts";
 import type { DataChannelEvent, DataChannelLike } from "../channels/index.ts";
 
 const maxHeldBytes = 4_194_304;
+/** What a message counts beside its content. */
+const messageBytes = 256;
 
 /**
  * A data channel whose messages wait until it is open and somebody listens: browsers may tell messages before `open`, and one that came
@@ -66,9 +69,9 @@ export class HeldChannel implements DataChannelLike {
     this.raw.removeEventListener(type, listener);
   }
 
-  readonly #hold = (event: MessageEvent<unknown>): void => {
+  readonly #hold = (event: MessageEvent): void => {
     this.#held.push(event);
-    this.#heldBytes += event.data instanceof ArrayBuffer ? event.data.byteLength : 1024;
+    this.#heldBytes += messageBytes + (contentOf(event)?.length ?? 0);
     if (this.#heldBytes > maxHeldBytes) this.close();
   };
 
