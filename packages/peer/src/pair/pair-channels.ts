@@ -152,6 +152,9 @@ export class PairChannels {
     const held = new HeldChannel(carrier);
     const entry = this.#byId(id) ?? this.#match(id, carrier);
     if (entry !== undefined && this.#isConnected) return this.#attach(entry, held);
+    // Refused, or closed, while it was on its way.
+    const isGone = id.startsWith(this.#ownSide) || Number(id.slice(1)) <= this.#lastTheirs;
+    if (entry === undefined && isGone) return held.close();
     if (this.#early.size >= maxEarly) {
       this.#hooks.bad("more data channels than were announced");
       return carrier.close();
@@ -221,6 +224,7 @@ export class PairChannels {
   }
 
   #refuse(id: string): void {
+    this.#dropEarly(id);
     this.#hooks.send({ type: "channel-close", id });
   }
 
