@@ -6,6 +6,9 @@ import { vi } from "vitest";
 import * as node from "../src/node.ts";
 import * as web from "../src/web.ts";
 
+// Keys take their time on a machine that has much else to do.
+vi.setConfig({ testTimeout: 60_000 });
+
 type Extra = Partial<Omit<EndpointOptions, "instance" | "transport">>;
 
 /** Both ways of sealing: at once, and with a promise. */
