@@ -27,6 +27,8 @@ export class Pair {
   #state: ConnectionState = "new";
   #life: Life = { at: "new" };
   #session: SignalPair | undefined;
+  /** The last one in which the other side has only asked who is here; an offer may follow. */
+  #asking: SignalPair | undefined;
   #connection: Connection | undefined;
   /** This side has opened the session, and the other one has not answered yet. */
   #isWaiting = false;
@@ -102,7 +104,7 @@ export class Pair {
   /** Takes what the other side said by the driver. */
   receive(session: SignalPair, signal: PairSignal, isNew: boolean): void {
     if (this.#life.at === "closed") return session.close();
-    if (signal.type === "greet") return this.#context.say(session, { type: "introduce", ...this.#ownMetadata() });
+    if (signal.type === "greet") return this.#introduce(session);
     if (session !== this.#session) {
       // Both have opened one: the leader's stands.
       const isCrossed = this.#isWaiting && this.#isLeader;
@@ -243,10 +245,19 @@ export class Pair {
     }
   }
 
+  #introduce(session: SignalPair): void {
+    if (session !== this.#session && session !== this.#asking) {
+      this.#asking?.close();
+      this.#asking = session;
+    }
+    this.#context.say(session, { type: "introduce", ...this.#ownMetadata() });
+  }
+
   /** The other side has opened another session: everything is made anew. */
   #replace(session: SignalPair): void {
     this.#session?.close();
     this.#session = session;
+    if (this.#asking === session) this.#asking = undefined;
     this.#step({ type: "broken" });
     if (this.#life.at === "closed") return;
     this.#isWaiting = false;
@@ -339,6 +350,8 @@ export class Pair {
     connection?.close();
     this.#session?.close();
     this.#session = undefined;
+    this.#asking?.close();
+    this.#asking = undefined;
   }
 
   #endOfChannels(): PeerloomError {

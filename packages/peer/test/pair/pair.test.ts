@@ -1,6 +1,6 @@
 import type { RtcBackend } from "@peerloom/core";
 import { weriftRtc } from "@peerloom/rtc-node/werift";
-import { createSignaler } from "@peerloom/signaling";
+import { createSignaler, type Signaler } from "@peerloom/signaling";
 import { memoryDriver } from "@peerloom/signaling/memory";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { GroupEvent } from "../../src/events.ts";
@@ -24,6 +24,27 @@ function counted(rtc: RtcBackend): { rtc: RtcBackend; open: Set<RTCPeerConnectio
   return { rtc: { ...rtc, RTCPeerConnection: Connection }, open };
 }
 
+/** What a pair needs, in a room of its own. */
+function contextOf(signaler: Signaler, rtc: RtcBackend, emit: (event: GroupEvent) => void = () => {}): PairContext {
+  return {
+    settings: settle({ driver: memoryDriver(), rtc, id: signaler.id }),
+    ownId: signaler.id,
+    metadata: () => undefined,
+    publications: () => [],
+    meet: (who) => signaler.meet(who),
+    say: () => {},
+    emit,
+    metadataChanged: () => {},
+    error: () => {},
+    bad: () => {},
+    linger: () => {},
+    lost: () => {},
+    closed: () => {},
+  };
+}
+
+const who = { id: "b", instance: "b".repeat(22), card: undefined };
+
 afterEach(() => vi.useRealTimers());
 
 describe("a pair that is ended by who hears of it", () => {
@@ -31,26 +52,10 @@ describe("a pair that is ended by who hears of it", () => {
     const { rtc, open } = counted(weriftRtc());
     const signaler = await createSignaler({ room: "room", id: "a" });
     const said: string[] = [];
-    const emit = (event: GroupEvent): void => {
+    const context = contextOf(signaler, rtc, (event) => {
       said.push(event.name);
       if (event.name === name) void pair.stop({ isPolite: true });
-    };
-    const context: PairContext = {
-      settings: settle({ driver: memoryDriver(), rtc, id: "a" }),
-      ownId: "a",
-      metadata: () => undefined,
-      publications: () => [],
-      meet: (who) => signaler.meet(who),
-      say: () => {},
-      emit,
-      metadataChanged: () => {},
-      error: () => {},
-      bad: () => {},
-      linger: () => {},
-      lost: () => {},
-      closed: () => {},
-    };
-    const who = { id: "b", instance: "b".repeat(22), card: undefined };
+    });
     const pair: Pair = new Pair(context, who, undefined);
     vi.useFakeTimers();
     pair.open(signaler.meet(who));
@@ -62,4 +67,16 @@ describe("a pair that is ended by who hears of it", () => {
     expect(vi.getTimerCount()).toBe(0);
     expect(pair.channels.all).toEqual([]);
   });
+});
+
+test("sessions in which the other side only asks who is there do not pile up", async () => {
+  const signaler = await createSignaler({ room: "room", id: "a" });
+  const pair = new Pair(contextOf(signaler, weriftRtc()), who, undefined);
+  pair.open(signaler.meet(who));
+  for (let count = 0; count < 10; count++) pair.receive(signaler.meet(who), { type: "greet" }, true);
+
+  // Its own, and the last.
+  expect(signaler.pairCount).toBe(2);
+  await pair.stop({ isPolite: true });
+  expect(signaler.pairCount).toBe(0);
 });
