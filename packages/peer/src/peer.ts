@@ -19,7 +19,10 @@ export interface JoinOptions {
   readonly room?: string;
   /** A JSON value of at most 4096 bytes that the others in the room see. */
   readonly metadata?: Metadata;
-  /** Who may be connected. Whoever is refused learns nothing of a member, not even that it is there. @defaultValue everyone */
+  /**
+   * Who may be connected. Whom a member refuses is told nothing, not even that a room is full; where signaling is sealed it was asked for its
+   * metadata before, and knows the id of who asked. @defaultValue everyone
+   */
   readonly verify?: Verify;
 }
 

@@ -192,6 +192,25 @@ describe("a room", () => {
     expect(alice.remotes.map(({ id }) => id)).toEqual(["bob"]);
   });
 
+  test.each([false, true])("that is full says so to those only who are welcome (sealed: %s)", async (isSealed) => {
+    await using world = new World(rtc);
+    const [bob, carol, dave] = [world.peer("bob", { isSealed }), world.peer("carol", { isSealed }), world.peer("dave", { isSealed })];
+    const alice = world.peer("alice", { isSealed, maxPeers: 1 });
+    await alice.join({ room: "room", verify: ({ id }) => id !== "carol" });
+    await meet([alice, bob]);
+    const full = next(alice, "limit");
+    const told = next(dave, "error");
+    const carolErrors: unknown[] = [];
+    carol.on("error", ({ error }) => carolErrors.push(error));
+    await carol.join({ room: "room", verify: ({ id }) => id === "alice" });
+    await dave.join({ room: "room", verify: ({ id }) => id === "alice" });
+
+    expect(await full).toEqual({ id: "dave", maxPeers: 1 });
+    expect((await told).error).toMatchObject({ code: "LIMIT", remote: true });
+    expect(carolErrors).toEqual([]);
+    expect(alice.remotes.map(({ id }) => id)).toEqual(["bob"]);
+  });
+
   test("brings changes of metadata", async () => {
     await using world = new World(rtc);
     const [alice, bob] = [world.peer("alice"), world.peer("bob")];

@@ -81,11 +81,6 @@ export class Room {
     return this.#pairs.get(id);
   }
 
-  /** Guests and pairs that are kept. */
-  get size(): number {
-    return this.#pairs.size + this.#guests.size;
-  }
-
   /** Resolves once the room has been told. */
   async enter(): Promise<void> {
     this.#opened = await this.#post;
@@ -134,7 +129,6 @@ export class Room {
     if (post === undefined) return;
     const session = this.#meet({ id, instance, card });
     if (session === undefined) return;
-    if (!this.#hasRoom(id)) return this.#refuse(session, "LIMIT", "this peer has as many connections as it may");
     const added = this.#guests.add({ id, instance, session, metadata, at: post.isSealing ? "greeted" : "judged" });
     if (added === undefined) return;
     if (post.isSealing) void post.say(session, { type: "greet" });
@@ -197,7 +191,6 @@ export class Room {
 
   #invited(session: SignalPair, offer: PairSignal & { readonly type: "offer" }): void {
     const { id, instance } = session;
-    if (!this.#hasRoom(id)) return this.#refuse(session, "LIMIT", "this peer has as many connections as it may");
     const guest = this.#guests.add({ id, instance, session, metadata: offer.metadata, at: "judged" });
     if (guest !== undefined) this.#judge(guest, (pair) => pair.accept(session, offer), false);
   }
@@ -225,6 +218,11 @@ export class Room {
     if (this.#isLeft || !this.#guests.promote(guest)) return;
     const { id, instance, session, metadata } = guest;
     this.#seeker.forget(id);
+    // Not before: whoever is not welcome does not learn that this peer is there.
+    if (this.#pairs.size >= this.#options.settings.maxPeers) {
+      this.#options.hooks.limit(id);
+      return this.#refuse(session, "LIMIT", "this peer has as many connections as it may");
+    }
     const pair: Pair = new Pair(
       this.#context(() => this.#forget(id, pair)),
       { id, instance, card: session.card },
@@ -252,13 +250,6 @@ export class Room {
   /** The other side has begun another stay: what is left of this one is of no use. */
   #replaced(pair: Pair): void {
     void pair.stop({ isPolite: false });
-  }
-
-  #hasRoom(id: string): boolean {
-    const { settings, hooks } = this.#options;
-    if (this.#guests.get(id) !== undefined || this.size < settings.maxPeers) return true;
-    hooks.limit(id);
-    return false;
   }
 
   #refuse(session: SignalPair, code: string, message: string): void {
