@@ -20,6 +20,12 @@ export class Outbox {
   readonly #byLabel = new Map<string, Outgoing>();
   /** Published, but not wanted by the peer: it is told that they exist. */
   #held: readonly Publication[] = [];
+  readonly #report: (error: unknown) => void;
+
+  /** `report` is told what cannot be sent, or not as it was asked for: that keeps nothing else from being sent. */
+  constructor(report: (error: unknown) => void) {
+    this.#report = report;
+  }
 
   /**
    * Adds, replaces and stops tracks. Replacing one by another of its kind needs no offer: the peer learns of it by the list. Runs in the
@@ -73,8 +79,14 @@ export class Outbox {
       const { track } = published;
       const index = free.findIndex(({ kind }) => kind === track.kind);
       const slot = kept.find(({ id }) => id === track.id) ?? (index < 0 ? undefined : free.splice(index, 1)[0]);
-      if (slot === undefined) needsOffer = true;
-      slots.push(slot === undefined ? add(pc, publication, published) : await reuse(slot, publication, published, outgoing.publication));
+      try {
+        slots.push(slot ?? add(pc, publication, published));
+        if (slot === undefined) needsOffer = true;
+        else await reuse(slot, publication, published, outgoing.publication);
+      } catch (thrown) {
+        if (pc.signalingState === "closed") throw thrown;
+        this.#report(thrown);
+      }
     }
     for (const slot of free) {
       stop(slot);
@@ -100,7 +112,7 @@ function add(pc: RTCPeerConnection, publication: Publication, { track, isMuted }
   return { kind, transceiver, id: track.id, sent: isMuted ? null : track };
 }
 
-async function reuse(slot: Slot, publication: Publication, { track, isMuted }: PublishedTrack, before: Publication): Promise<Slot> {
+async function reuse(slot: Slot, publication: Publication, { track, isMuted }: PublishedTrack, before: Publication): Promise<void> {
   const sent = isMuted ? null : track;
   if (slot.sent !== sent) await slot.transceiver.sender.replaceTrack(sent);
   slot.sent = sent;
@@ -108,7 +120,6 @@ async function reuse(slot: Slot, publication: Publication, { track, isMuted }: P
   const encodings = encodingsOf(publication, slot.kind);
   if (JSON.stringify(encodings) !== JSON.stringify(encodingsOf(before, slot.kind)))
     await encode(slot.transceiver.sender, encodings ?? [{}]);
-  return slot;
 }
 
 /** Gives running encodings their new parameters, in their order. */

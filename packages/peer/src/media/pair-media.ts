@@ -9,7 +9,7 @@ export interface PairMediaHooks {
   remote(): RemotePeer;
   publications(): readonly Publication[];
   event(event: StreamEvent<"add" | "remove" | "update"> | TrackEvent<"add" | "remove" | "mute" | "unmute">): void;
-  error(error: unknown): void;
+  readonly error: (error: unknown) => void;
 }
 
 /** Which labels a side wants: all but some, or none but some. */
@@ -25,11 +25,12 @@ export class PairMedia {
   readonly #inbox: Inbox;
   readonly #own: Wants;
   #theirs: Wants = { isAll: true, labels: new Set() };
-  #outbox = new Outbox();
+  #outbox: Outbox;
 
   constructor(hooks: PairMediaHooks, isSubscribed: boolean) {
     this.#hooks = hooks;
     this.#own = { isAll: isSubscribed, labels: new Set() };
+    this.#outbox = new Outbox(hooks.error);
     this.#inbox = new Inbox({
       event: (event) => this.#told(event),
       createStream: () => (typeof MediaStream === "undefined" ? undefined : new MediaStream()),
@@ -42,7 +43,7 @@ export class PairMedia {
 
   /** A new connection begins without transceivers. */
   reset(): void {
-    this.#outbox = new Outbox();
+    this.#outbox = new Outbox(this.#hooks.error);
   }
 
   arrange(pc: RTCPeerConnection): Promise<"offer" | "list" | "nothing"> {
