@@ -201,3 +201,10 @@ test("strangers who react or type begin no conversation", () => {
   expect(page.room.talks).toBe(talks);
   expect(page.room.people).toBe(people);
 });
+
+test("whoever says that there is more, and tells nothing new, is not asked again", () => {
+  const lines = [remembered("eve", "1", -2)];
+  const page = adaWithBob().tell({ type: "recalled", lines, hasMore: true }, { type: "recalled", lines, hasMore: true });
+
+  expect(page.room.earlier).toBe("none");
+});

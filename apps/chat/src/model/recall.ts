@@ -33,8 +33,10 @@ export function recalled(state: InRoom, lines: readonly RememberedLine[], hasMor
       ...(isMine && { delivery: { at: "sent" } }),
     };
   });
-  const talk = mergeEarlier(talkWith(state, ROOM), said);
-  return { ...withTalk(state, ROOM, talk), earlier: hasMore ? "more" : "none" };
+  const before = talkWith(state, ROOM);
+  const talk = mergeEarlier(before, said);
+  // Who says that there is more and tells nothing new is not asked on and on.
+  return { ...withTalk(state, ROOM, talk), earlier: hasMore && talk !== before ? "more" : "none" };
 }
 
 /** What this page remembers of the room, for somebody who came later. */
