@@ -50,7 +50,8 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
   #state: ChannelState = "new";
   #error: PeerloomError | undefined;
   #needsDrain = false;
-  #lostTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Stops the wait for the next data channel. */
+  #stopWaiting: (() => void) | undefined;
   #closing: Promise<void> | undefined;
 
   /** @throws RangeError when a limit is no positive number, TypeError when it is to be unreliable in two ways. */
@@ -233,8 +234,8 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
   /** Goes on over this data channel, in place of the one before. What was not acknowledged is sent again; the other side drops what it has. */
   attach(channel: DataChannelLike, marks: DataChannelMarks = this.#options.marks): void {
     if (this.#state === "closed") return channel.close();
-    clearTimeout(this.#lostTimer);
-    this.#lostTimer = undefined;
+    this.#stopWaiting?.();
+    this.#stopWaiting = undefined;
     this.#pipe.attach(channel, marks);
   }
 
@@ -315,9 +316,10 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
 
   #detached(): void {
     this.#setState("detached");
-    const ms = this.#options.detachedTimeoutMs ?? 30_000;
-    if (this.#state === "closed" || ms === Number.POSITIVE_INFINITY) return;
-    this.#lostTimer ??= setTimeout(() => this.#end(new PeerloomError("PEER_LOST", `no data channel for ${ms} ms`)), ms);
+    const timeoutMs = this.#options.detachedTimeoutMs ?? 30_000;
+    if (this.#state === "closed") return;
+    const lost = (): void => this.#end(new PeerloomError("PEER_LOST", `no data channel for ${timeoutMs} ms`));
+    this.#stopWaiting ??= deadline({ timeoutMs }, "the next data channel", lost);
   }
 
   #violated(what: string): void {
@@ -329,7 +331,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
   #end(error: PeerloomError): void {
     if (this.#state === "closed") return;
     this.#error = error;
-    clearTimeout(this.#lostTimer);
+    this.#stopWaiting?.();
     this.#setState("closed");
     this.#pipe.close(error);
     this.#sends.fail(error);

@@ -1,7 +1,9 @@
-/** Timers by name; one that is armed again begins anew. */
+import { deadline } from "@peerloom/core";
+
+/** Timers by name, of any length; one that is armed again begins anew. */
 export class Timers<Name extends string> {
   readonly #expired: (name: Name) => void;
-  readonly #byName = new Map<Name, ReturnType<typeof setTimeout>>();
+  readonly #byName = new Map<Name, () => void>();
 
   constructor(expired: (name: Name) => void) {
     this.#expired = expired;
@@ -9,15 +11,15 @@ export class Timers<Name extends string> {
 
   arm(name: Name, ms: number): void {
     this.disarm(name);
-    const timer = setTimeout(() => {
+    const stop = deadline({ timeoutMs: ms }, name, () => {
       this.#byName.delete(name);
       this.#expired(name);
-    }, ms);
-    this.#byName.set(name, timer);
+    });
+    this.#byName.set(name, stop);
   }
 
   disarm(name: Name): void {
-    clearTimeout(this.#byName.get(name));
+    this.#byName.get(name)?.();
     this.#byName.delete(name);
   }
 }

@@ -1,3 +1,4 @@
+import { deadline } from "@peerloom/core";
 import type { Metadata } from "@peerloom/protocol";
 import type { Received, SignalPair } from "@peerloom/signaling";
 
@@ -17,7 +18,7 @@ const maxHeld = 64;
 
 /** The guests of a room: bounded, each for a bounded time. One that goes takes its session with it, unless it was let in. */
 export class Guests {
-  readonly #byId = new Map<string, { readonly guest: Guest; readonly timer: ReturnType<typeof setTimeout> }>();
+  readonly #byId = new Map<string, { readonly guest: Guest; readonly stop: () => void }>();
   readonly #max: number;
   readonly #timeoutMs: number;
 
@@ -42,8 +43,8 @@ export class Guests {
       return undefined;
     }
     const added: Guest = { ...guest, held: [] };
-    const timer = setTimeout(() => this.get(added.id) === added && this.drop(added.id), this.#timeoutMs);
-    this.#byId.set(added.id, { guest: added, timer });
+    const stop = deadline({ timeoutMs: this.#timeoutMs }, "letting in", () => this.drop(added.id));
+    this.#byId.set(added.id, { guest: added, stop });
     return added;
   }
 
@@ -69,7 +70,7 @@ export class Guests {
   }
 
   #forget(id: string): void {
-    clearTimeout(this.#byId.get(id)?.timer);
+    this.#byId.get(id)?.stop();
     this.#byId.delete(id);
   }
 }

@@ -52,7 +52,9 @@ export class Room {
     this.name = room;
     this.#options = options;
     this.#metadata = metadata;
-    this.#guests = new Guests({ max: 256, timeoutMs: settings.life.connectTimeoutMs || 60_000 });
+    const { connectTimeoutMs } = settings.life;
+    // Even where a connection may take as long as it likes: there are places for so many only.
+    this.#guests = new Guests({ max: 256, timeoutMs: connectTimeoutMs > 0 && connectTimeoutMs < Infinity ? connectTimeoutMs : 60_000 });
     this.#post = Post.open({
       driver: settings.driver,
       room,
