@@ -49,7 +49,12 @@ test("what others remember stands above what came, each line once and by its tim
 });
 
 test("nobody can make up a name in what they remember", () => {
-  const page = adaWithBob().tell({ type: "recalled", lines: [{ ...remembered("eve", "1", 0), name: "Bob" }], hasMore: false });
+  const page = adaWithBob().tell({
+    type: "recalled",
+    lines: [{ ...remembered("eve", "1", 0), name: "Bob" }],
+    hasMore: false,
+    isOlder: false,
+  });
 
   expect(page.lines(ROOM)).toEqual(["eve: line 1"]);
 });
@@ -204,7 +209,12 @@ test("strangers who react or type begin no conversation", () => {
 
 test("whoever says that there is more, and tells nothing new, is not asked again", () => {
   const lines = [remembered("eve", "1", -2)];
-  const page = adaWithBob().tell({ type: "recalled", lines, hasMore: true }, { type: "recalled", lines, hasMore: true });
+  const page = adaWithBob().tell({ type: "recalled", lines, hasMore: true, isOlder: false });
+  // After a reload the newest lines are here already, and there may be older ones.
+  page.tell({ type: "recalled", lines, hasMore: true, isOlder: false });
+  expect(page.room.earlier).toBe("more");
+
+  page.tell({ type: "recalled", lines, hasMore: true, isOlder: true });
 
   expect(page.room.earlier).toBe("none");
 });

@@ -52,7 +52,7 @@ export function stepInRoom(state: InRoom, input: RoomInput): Step<InRoom> {
     case "typing":
       return [withTyping(state, input.from, input.isTyping), []];
     case "recalled":
-      return [recalled(state, input.lines, input.hasMore), []];
+      return [recalled(state, input), []];
     case "gap":
       return [noted(state, "gap", state.people.get(input.from)?.name ?? input.from, input, input.missed), []];
     case "delivered":

@@ -8,8 +8,10 @@ import {
 } from "@peerloom/app-chat-wire";
 import { talkWith, withTalk } from "./delivery.ts";
 import type { Said } from "./line.ts";
-import { ROOM, type InRoom, type Step } from "./state.ts";
+import { ROOM, type InRoom, type RoomInput, type Step } from "./state.ts";
 import { maxEntries, mergeEarlier, type Talk } from "./talk.ts";
+
+type Recalled = Extract<RoomInput, { type: "recalled" }>;
 
 /** Asks for what was said before the first line that is here. */
 export function recall(state: InRoom): Step<InRoom> {
@@ -21,7 +23,7 @@ export function recall(state: InRoom): Step<InRoom> {
 }
 
 /** Somebody remembers these lines of the room. One's own among them were sent. */
-export function recalled(state: InRoom, lines: readonly RememberedLine[], hasMore: boolean): InRoom {
+export function recalled(state: InRoom, { lines, hasMore, isOlder }: Omit<Recalled, "type">): InRoom {
   const said = lines.map(({ name, from, ...line }): Said => {
     const isMine = from === state.me;
     return {
@@ -36,7 +38,7 @@ export function recalled(state: InRoom, lines: readonly RememberedLine[], hasMor
   const before = talkWith(state, ROOM);
   const talk = mergeEarlier(before, said);
   // Who says that there is more and tells nothing new is not asked on and on.
-  return { ...withTalk(state, ROOM, talk), earlier: hasMore && talk !== before ? "more" : "none" };
+  return { ...withTalk(state, ROOM, talk), earlier: hasMore && (talk !== before || !isOlder) ? "more" : "none" };
 }
 
 /** What this page remembers of the room, for somebody who came later. */

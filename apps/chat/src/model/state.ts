@@ -121,7 +121,8 @@ export type RoomInput =
   | { readonly type: "heard"; readonly talk: string; readonly from: string; readonly line: WireLine }
   | { readonly type: "reacted"; readonly talk: string; readonly from: string; readonly reaction: WireReaction }
   | { readonly type: "typing"; readonly from: string; readonly isTyping: boolean }
-  | { readonly type: "recalled"; readonly lines: readonly RememberedLine[]; readonly hasMore: boolean }
+  /** `isOlder`: what was asked for was said before a line that is here. */
+  | { readonly type: "recalled"; readonly lines: readonly RememberedLine[]; readonly hasMore: boolean; readonly isOlder: boolean }
   | ({ readonly type: "gap"; readonly from: string; readonly missed: number } & Moment)
   | { readonly type: "delivered"; readonly talk: string; readonly id: string }
   | { readonly type: "undelivered"; readonly talk: string; readonly id: string; readonly code: string; readonly message: string }

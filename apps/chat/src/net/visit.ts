@@ -102,7 +102,7 @@ export class Visit {
   recall(before: (LineKey & { readonly time: number }) | undefined): void {
     if (this.#session === undefined) return;
     const asking = askForHistory(this.#session, before === undefined ? {} : { before }, this.#options.now());
-    void asking.then((page) => this.#tell({ type: "recalled", ...page }));
+    void asking.then((page) => this.#tell({ type: "recalled", ...page, isOlder: before !== undefined }));
   }
 
   after(ms: number, input: Input): void {
