@@ -37,6 +37,7 @@ test("what others remember stands above what came, each line once and by its tim
     type: "recalled",
     lines: [remembered("eve", "1", -2), remembered("ada", "2", -1), remembered("bob", "3", 0)],
     hasMore: true,
+    isOlder: false,
   });
 
   expect(page.lines(ROOM)).toEqual(["eve: line 1", "line 2 (sent)", "Bob: line 3"]);
