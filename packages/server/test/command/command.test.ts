@@ -158,7 +158,7 @@ test("socket.io's admin UI may look at the server, with name and password", asyn
 });
 
 describe("ending", () => {
-  test("takes the stated time: clients that are busy with the relay hold it until the deadline, newcomers and probes are told", async () => {
+  test("takes the stated time; newcomers and probes are told meanwhile", async () => {
     await using command = startCommand(["--port", "0", "--drain-window-ms", "2000", "--drain-deadline-ms", "4000"]);
     const url = await urlOf(command);
     using alice = await connect(url, "alice");
