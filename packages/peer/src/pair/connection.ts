@@ -225,11 +225,12 @@ export class Connection {
 
   async #addCandidates(): Promise<void> {
     for (const candidate of this.#candidates.take(this.pc.remoteDescription?.sdp || undefined)) {
+      if (this.#life.signal.aborted) return;
       if (!candidate.candidate) continue;
       try {
         await this.pc.addIceCandidate(candidate);
       } catch (cause) {
-        this.#hooks.error(new PeerloomError("NEGOTIATION_FAILED", "a candidate of the other side could not be added", { cause }));
+        this.#fail(new PeerloomError("NEGOTIATION_FAILED", "a candidate of the other side could not be added", { cause }));
       }
     }
   }
@@ -307,11 +308,12 @@ export class Connection {
       if (!this.#life.signal.aborted) this.pc.setConfiguration({ bundlePolicy: "max-bundle", ...configuration, iceServers });
     } catch (thrown) {
       // A backend that takes servers at the start only makes a new connection where others restart.
-      if (!(thrown instanceof DOMException && thrown.name === "NotSupportedError")) this.#hooks.error(thrown);
+      if (!(thrown instanceof DOMException && thrown.name === "NotSupportedError")) this.#fail(thrown);
     }
   }
 
   #describe(route: Route, byDriver: DriverMessage, inBand: ControlMessage): void {
+    if (this.#life.signal.aborted) return;
     if (route === "control") this.send(inBand);
     else this.#hooks.signal(byDriver);
     this.#sender.begin();
@@ -322,7 +324,13 @@ export class Connection {
     else this.#hooks.signal({ type: "candidate", candidates });
   }
 
+  /** Work that was under way when it was closed fails, and nobody asks any more. */
+  #fail(error: unknown): void {
+    if (!this.#life.signal.aborted) this.#hooks.error(error);
+  }
+
   #break(): void {
+    if (this.#life.signal.aborted) return;
     this.#isBroken = true;
     this.#hooks.broken();
   }
