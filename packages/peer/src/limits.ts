@@ -4,6 +4,8 @@ export const CONTROL = {
   maxLength: 524_288,
   /** UTF-16 units of one piece of it at most: fits every backend even when each unit is three bytes. */
   pieceLength: 15_000,
+  /** Bytes that wait for the other side to take them, above which the connection is given up. */
+  maxBufferedBytes: 8_388_608,
   /** UTF-16 units of a description at most. */
   maxSdpLength: 393_216,
   /** Streams one side may publish to the other. */

@@ -28,6 +28,7 @@ export class ControlChannel {
   #asked = { ping: 0, at: 0 };
   #roundTripMs: number | undefined;
   #answered: (() => void) | undefined;
+  #isStuck = false;
 
   constructor(channel: RTCDataChannel, hooks: ControlHooks) {
     this.#channel = channel;
@@ -49,8 +50,14 @@ export class ControlChannel {
     return this.#roundTripMs;
   }
 
+  /** Returns false when it is not open, or the other side takes nothing: then it is as good as closed. */
   send(message: ControlMessage): boolean {
-    if (this.#channel.readyState !== "open") return false;
+    if (this.#channel.readyState !== "open" || this.#isStuck) return false;
+    if (this.#channel.bufferedAmount >= CONTROL.maxBufferedBytes) {
+      this.#isStuck = true;
+      queueMicrotask(() => this.#stuck());
+      return false;
+    }
     try {
       for (const piece of cut(encodeControl(message), CONTROL.pieceLength)) this.#channel.send(piece);
       return true;
@@ -121,6 +128,13 @@ export class ControlChannel {
       if (message.ping === this.#asked.ping) this.#ponged();
     } else this.#hooks.message(message);
   }
+
+  #stuck(): void {
+    if (this.#life.signal.aborted) return;
+    this.#hooks.bad("more than it takes answers to");
+    this.#hooks.closed();
+  }
+
   #ponged(): void {
     this.#roundTripMs = this.#hooks.now() - this.#asked.at;
     const answered = this.#answered;
