@@ -55,3 +55,20 @@ test("when the function fails the peers are told, and connect by what they have"
 
   expect((await told).error).toBe(failed);
 });
+
+test.each([
+  ["alice", "bob"],
+  ["bob", "alice"],
+])("servers of %s that are none are told, whoever offers, and the pair is given up", async (wrong, other) => {
+  await using world = new World(weriftRtc());
+  const one = world.peer(wrong, { connectTimeoutMs: 300, iceServers: [{ urls: "nonsense" }] });
+  const peers = wrong === "alice" ? [one, world.peer(other)] : [world.peer(other), one];
+  const end = next(one, "connection:closed");
+  for (const peer of peers) await peer.join();
+  await end;
+
+  expect(world.said(wrong).filter((line) => line.includes("nonsense"))).toHaveLength(1);
+  expect(world.said(wrong).filter((line) => line.startsWith("connection"))).toEqual(
+    ["new", "connecting", "failed", "closed"].map((state) => `connection:${state} ${other}`),
+  );
+});

@@ -261,11 +261,17 @@ export class Pair {
     this.#step({ type: "broken" });
     if (this.#life.at === "closed") return;
     this.#isWaiting = false;
-    this.#connect(session);
+    try {
+      this.#connect(session);
+    } catch (error) {
+      // As in an attempt: what it is configured with may be wrong.
+      this.#context.error(error, this.remote);
+    }
   }
 
   #connect(session: SignalPair): Connection {
     this.#connection?.close();
+    this.#connection = undefined;
     this.media.reset();
     this.channels.lost();
     const { settings } = this.#context;
