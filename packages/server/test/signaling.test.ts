@@ -122,7 +122,8 @@ describe("signaling is bounded", () => {
 
   test("by the client's rates: requests as controls, messages as room packets; who goes on is cut off", async () => {
     await using server = await startRelay({ signaling: true, now: () => 0, limits: { controlBurst: 3, packetsPerSecond: 1 } });
-    using alice = await connect(server.url, "alice");
+    // What comes over a WebSocket would be left unread before it is that much.
+    const [alice] = await join(server.url, { clientId: "alice" }, { transports: ["polling"] });
     using bob = await connect(server.url, "bob");
 
     const asked = [];
@@ -134,6 +135,7 @@ describe("signaling is bounded", () => {
     expect(asked).toEqual(["ok", "ok", "ok", "RATE_LIMITED", "RATE_LIMITED"]);
     expect(sent).toEqual(["ok", "RATE_LIMITED"]);
     expect(bye).toMatchObject({ code: "RATE_LIMITED" });
+    alice[Symbol.dispose]();
   });
 
   test("by fan-out: a message to many is charged for each", async () => {
