@@ -1,3 +1,4 @@
+import { deferred } from "@peerloom/core";
 import { wrtcRtc } from "@peerloom/rtc-node/wrtc";
 import { createSignaler } from "@peerloom/signaling";
 import { memoryDriver } from "@peerloom/signaling/memory";
@@ -56,6 +57,30 @@ describe("joining", () => {
     await expect(joining).rejects.toMatchObject({ code: "ABORTED" });
     await leaving;
     expect(world.hub.subscriptions).toBe(0);
+  });
+
+  test("rejects when the peer leaves while the room is told, and the room hears that it is gone", async () => {
+    await using world = new World(rtc);
+    const driver = memoryDriver(world.hub);
+    const [reached, gate] = [deferred<void>(), deferred<void>()];
+    const publish = driver.publish.bind(driver);
+    driver.publish = async (...given) => {
+      reached.resolve();
+      await gate.promise;
+      await publish(...given);
+    };
+    const [alice, bob] = [world.peer("alice", { driver }), world.peer("bob")];
+    await bob.join();
+    const gone = next(bob, "connection:closed");
+    const joining = alice.join();
+    await reached.promise;
+    const leaving = alice.leave();
+    gate.resolve();
+
+    await expect(joining).rejects.toMatchObject({ code: "ABORTED" });
+    await Promise.all([leaving, gone]);
+    expect(world.said("bob").filter((line) => line.startsWith("connection"))).not.toContain("connection:failed alice");
+    expect(world.hub.subscriptions).toBe(2);
   });
 
   test("with a wrong room, metadata or verify throws at once", async () => {

@@ -86,8 +86,13 @@ export class Room {
   /** Resolves once the room has been told. */
   async enter(): Promise<void> {
     this.#opened = await this.#post;
-    if (this.#isLeft) throw new PeerloomError("ABORTED", "the peer left before it had joined");
-    await this.#opened.announce();
+    if (!this.#isLeft) {
+      await this.#opened.announce();
+      if (!this.#isLeft) return;
+      // What was under way when it left would have it expected.
+      await this.#opened.leave().catch(() => {});
+    }
+    throw new PeerloomError("ABORTED", "the peer left before it had joined");
   }
 
   setMetadata(metadata: Metadata | undefined): void {
