@@ -6,6 +6,7 @@ import { iceServerAddresses } from "./ice-server.ts";
 import { nativeChannel } from "./node-datachannel-channel.ts";
 import { nativeStats } from "./node-datachannel-stats.ts";
 import { Patience } from "./patience.ts";
+import { channelInit } from "./w3c.ts";
 
 /** Longer than an answer is under way between two peers that are near to each other; those who are not lose nothing. */
 const patienceMs = 200;
@@ -87,15 +88,8 @@ export class NativeEngine implements Engine {
 
   createChannel(settings: ChannelSettings, events: ChannelEvents): EngineChannel {
     this.#hasChannels = true;
-    const { label, ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id } = settings;
-    const channel = this.#pc.createDataChannel(label, {
-      unordered: !ordered,
-      protocol,
-      negotiated,
-      ...(id === null ? {} : { id }),
-      ...(maxPacketLifeTime === null ? {} : { maxPacketLifeTime }),
-      ...(maxRetransmits === null ? {} : { maxRetransmits }),
-    });
+    const { ordered, ...init } = channelInit(settings);
+    const channel = this.#pc.createDataChannel(settings.label, { unordered: ordered === false, ...init });
     return this.#own(channel, events, settings);
   }
 

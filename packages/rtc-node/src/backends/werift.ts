@@ -1,10 +1,11 @@
 import { RTCPeerConnection } from "werift";
-import type { MediaStream, MediaStreamTrack, PeerConfig, RTCRtpSender } from "werift";
+import type { PeerConfig } from "werift";
 import { Description } from "../shape/description.ts";
 import type { ChannelEvents, ChannelSettings, Engine, EngineChannel, EngineEvents, EngineMedia, EngineStates } from "../shape/engine.ts";
 import { differs } from "../shape/negotiation.ts";
 import { iceServerAddresses } from "./ice-server.ts";
 import type { IceServerAddress } from "./ice-server.ts";
+import { channelInit, mediaOf } from "./w3c.ts";
 import { weriftChannel } from "./werift-channel.ts";
 import { boundGathering, chooseStunServer } from "./werift-gathering.ts";
 import { guardMessages } from "./werift-guard.ts";
@@ -116,15 +117,7 @@ export class WeriftEngine implements Engine {
 
   createChannel(settings: ChannelSettings, events: ChannelEvents): EngineChannel {
     this.#hasChannels = true;
-    const { label, ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id } = settings;
-    const channel = this.#pc.createDataChannel(label, {
-      ordered,
-      protocol,
-      negotiated,
-      ...(id === null ? {} : { id }),
-      ...(maxPacketLifeTime === null ? {} : { maxPacketLifeTime }),
-      ...(maxRetransmits === null ? {} : { maxRetransmits }),
-    });
+    const channel = this.#pc.createDataChannel(settings.label, channelInit(settings));
     guardMessages(this.#pc.sctpTransport);
     return weriftChannel(channel, settings, events);
   }
@@ -157,15 +150,7 @@ export class WeriftEngine implements Engine {
   }
 
   get media(): EngineMedia {
-    const pc = this.#pc;
-    return {
-      addTrack: (track, streams) => pc.addTrack(track as MediaStreamTrack, ...(streams as MediaStream[])),
-      removeTrack: (sender) => pc.removeTrack(sender as RTCRtpSender),
-      addTransceiver: (kind, init) => pc.addTransceiver(kind as "audio", init),
-      senders: () => pc.getSenders(),
-      receivers: () => pc.getReceivers(),
-      transceivers: () => pc.getTransceivers(),
-    };
+    return mediaOf(this.#pc);
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import wrtc from "@roamhq/wrtc";
 import { Description } from "../shape/description.ts";
 import type { ChannelEvents, ChannelSettings, Engine, EngineChannel, EngineEvents, EngineMedia, EngineStates } from "../shape/engine.ts";
 import { iceServerAddresses } from "./ice-server.ts";
+import { channelInit, mediaOf } from "./w3c.ts";
 import { wrtcChannel } from "./wrtc-channel.ts";
 
 /** For the other end to be done with a channel that is closed. */
@@ -79,15 +80,7 @@ export class WrtcEngine implements Engine {
   }
 
   createChannel(settings: ChannelSettings, events: ChannelEvents): EngineChannel {
-    const { label, ordered, maxPacketLifeTime, maxRetransmits, protocol, negotiated, id } = settings;
-    const channel = this.#pc.createDataChannel(label, {
-      ordered,
-      protocol,
-      negotiated,
-      ...(id === null ? {} : { id }),
-      ...(maxPacketLifeTime === null ? {} : { maxPacketLifeTime }),
-      ...(maxRetransmits === null ? {} : { maxRetransmits }),
-    });
+    const channel = this.#pc.createDataChannel(settings.label, channelInit(settings));
     return this.#own(channel, events, settings);
   }
 
@@ -109,15 +102,7 @@ export class WrtcEngine implements Engine {
   }
 
   get media(): EngineMedia {
-    const pc = this.#pc;
-    return {
-      addTrack: (track, streams) => pc.addTrack(track as MediaStreamTrack, ...(streams as MediaStream[])),
-      removeTrack: (sender) => pc.removeTrack(sender as RTCRtpSender),
-      addTransceiver: (kind, init) => pc.addTransceiver(kind as "audio", init),
-      senders: () => pc.getSenders(),
-      receivers: () => pc.getReceivers(),
-      transceivers: () => pc.getTransceivers(),
-    };
+    return mediaOf(this.#pc);
   }
 
   /** Channels first: libwebrtc ends the process when both ends of one are torn down at once. */
