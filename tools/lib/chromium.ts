@@ -14,9 +14,15 @@ const args: readonly string[] = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-/** How tests and benches launch the Chromium that the test command found: options of playwright's `chromium.launch`. */
-export function chromiumLaunch(more: readonly string[] = []): { executablePath: string; args: string[]; env: NodeJS.ProcessEnv } {
-  const executablePath = process.env["PEERLOOM_CHROMIUM"];
+/**
+ * How tests and benches launch the Chromium that the test command found: options of playwright's `chromium.launch`. `otherwise` is the one
+ * for those that are run by hand.
+ */
+export function chromiumLaunch(
+  more: readonly string[] = [],
+  otherwise?: string,
+): { executablePath: string; args: string[]; env: NodeJS.ProcessEnv } {
+  const executablePath = process.env["PEERLOOM_CHROMIUM"] || otherwise;
   if (!executablePath) throw new Error("PEERLOOM_CHROMIUM is the path of Chromium; `pnpm test` finds it");
   // The browser needs none of what is meant for Node.
   const { NODE_OPTIONS: _, ...env } = process.env;

@@ -22,8 +22,7 @@ export function benchChat(args: readonly string[]): Promise<number> {
 /** A page in a room of 50 people with 10,000 lines, while lines come in, beside a page that is alone. */
 async function measureChat({ only, rounds, isQuick }: ChatOptions, log: Log): Promise<Figure[]> {
   const [people, lines, keys, frames] = isQuick ? [3, 200, 5, 10] : [49, 10_000, 60, 240];
-  process.env["PEERLOOM_CHROMIUM"] ??= "/usr/bin/chromium";
-  const browser = await chromium.launch(chromiumLaunch());
+  const browser = await chromium.launch(chromiumLaunch([], "/usr/bin/chromium"));
   try {
     await using hall = await openHall(people);
     await using full = await openVisitor(browser, hall.url, hall.room, "Ada");

@@ -3,26 +3,13 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { build } from "vite";
+import { chromiumLaunch } from "../../../tools/lib/chromium.ts";
 import type { Lab, RemoteSide } from "./lab.ts";
 import { servePeerjs, serveTrystero } from "./servers.ts";
 import type { Side } from "./side.ts";
 
-/** For the root user of a container, for WebRTC between pages of one machine, and for quiet. */
-const args = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--disable-background-networking",
-  "--no-first-run",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-features=WebRtcHideLocalIpsWithMdns",
-  "--allow-loopback-in-peer-connection",
-  // Two tabs are measured, and one of them is always in the background.
-  "--disable-background-timer-throttling",
-  "--disable-backgrounding-occluded-windows",
-  "--disable-renderer-backgrounding",
-];
+/** Two tabs are measured, and one of them is always in the background. */
+const bothAwake = ["--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows", "--disable-renderer-backgrounding"];
 
 type Global = typeof globalThis & { start: (given: object) => Side; side: Side };
 
@@ -41,10 +28,7 @@ export async function chromiumLab(): Promise<Lab> {
 
 /** Two pages in one Chromium that run the program `entry`, whose `start` is called with what is given. */
 export async function pageLab(entry: string, given: object): Promise<Lab> {
-  const executablePath = process.env["PEERLOOM_CHROMIUM"] ?? "/usr/bin/chromium";
-  // The browser needs none of what is meant for Node.
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  const [code, browser] = await Promise.all([bundle(entry), chromium.launch({ executablePath, args, env })]);
+  const [code, browser] = await Promise.all([bundle(entry), chromium.launch(chromiumLaunch(bothAwake, "/usr/bin/chromium"))]);
   const server = createServer((request, response) => {
     const isScript = request.url === "/page.js";
     response.setHeader("content-type", isScript ? "text/javascript" : "text/html");
