@@ -29,12 +29,13 @@ export type {
   StreamEvent,
   TrackEvent,
 } from "./events.ts";
+export type { JoinOptions, StreamFilter } from "./join-options.ts";
 export type { RemoteStream, RemoteTrack } from "./media/inbox.ts";
 export type { Publication, PublishOptions, PublishedTrack, TrackParameters } from "./media/publication.ts";
 export type { PeerOptions } from "./options.ts";
 export type { IceServerSource } from "./pair/ice-servers.ts";
 export type { ConnectionState } from "./pair/life.ts";
-export { Peer, type JoinOptions, type StreamFilter } from "./peer.ts";
+export { Peer } from "./peer.ts";
 export type { Verify } from "./room/room.ts";
 export type { PathKind, PeerStats } from "./stats.ts";
 export type { SendOptions, SendResult } from "./send.ts";

@@ -4,33 +4,17 @@ import { createIdentity, SIGNAL, type Identity } from "@peerloom/signaling";
 import { toChannelInfo, type OpenOptions } from "./channel-options.ts";
 import type { Channel } from "./channels/index.ts";
 import type { GroupEvent, PeerEvents, RemotePeer } from "./events.ts";
+import type { JoinOptions, StreamFilter } from "./join-options.ts";
 import type { RemoteStream } from "./media/inbox.ts";
 import type { Publication, PublishOptions } from "./media/publication.ts";
 import { Publications } from "./media/publications.ts";
 import { settle, type PeerOptions, type Settings } from "./options.ts";
 import type { Pair } from "./pair/pair.ts";
 import { watchPlatform } from "./platform.ts";
-import { Room, type Verify } from "./room/room.ts";
+import { Room } from "./room/room.ts";
 import { sendToAll, type SendOptions, type SendResult } from "./send.ts";
-import { readStats, type PeerStats, type Sample } from "./stats.ts";
-
-export interface JoinOptions {
-  /** 1–128 bytes. @defaultValue "default" */
-  readonly room?: string;
-  /** A JSON value of at most 4096 bytes that the others in the room see. */
-  readonly metadata?: Metadata;
-  /**
-   * Who may be connected. Whom a member refuses is told nothing, not even that a room is full; where signaling is sealed it was asked for its
-   * metadata before, and knows the id of who asked. @defaultValue everyone
-   */
-  readonly verify?: Verify;
-}
-
-/** Which streams: of one peer or of all, of one label or of all. */
-export interface StreamFilter {
-  readonly peer?: string;
-  readonly label?: string;
-}
+import { StatsReader } from "./stats-reader.ts";
+import type { PeerStats } from "./stats.ts";
 
 /**
  * A peer in a room: connected to each other peer by one `RTCPeerConnection`, which carries media and channels of both directions. What is
@@ -41,7 +25,7 @@ export class Peer extends Emitter<PeerEvents> implements AsyncDisposable {
   readonly #publications = new Publications({ changed: () => this.#arrange() });
   readonly #channels = new Map<string, ReturnType<typeof toChannelInfo>>();
   readonly #wants = new Map<string, boolean>();
-  readonly #samples = new WeakMap<RTCPeerConnection, Sample>();
+  readonly #stats: StatsReader;
   #identity: Identity | undefined;
   #room: Room | undefined;
   /** Set from the beginning of `join` to `leave`. */
@@ -55,6 +39,7 @@ export class Peer extends Emitter<PeerEvents> implements AsyncDisposable {
   constructor(options: PeerOptions) {
     super();
     this.#settings = settle(options);
+    this.#stats = new StatsReader(this.#settings.now);
     this.#identity = this.#settings.identity;
     if (options.id !== undefined) checkName(options.id, "a peer's id");
     this.#id = options.id ?? this.#identity?.id ?? (this.#settings.isSealed ? "" : crypto.randomUUID());
@@ -254,24 +239,18 @@ export class Peer extends Emitter<PeerEvents> implements AsyncDisposable {
   async stats(): Promise<PeerStats[]>;
   async stats(id: string): Promise<PeerStats>;
   async stats(id?: string): Promise<PeerStats | PeerStats[]> {
-    if (id === undefined) return Promise.all(this.#pairs.filter(({ pc }) => pc !== undefined).map((pair) => this.#statsOf(pair)));
+    if (id === undefined) {
+      const all = await Promise.all(this.#pairs.map((pair) => this.#stats.read(pair)));
+      return all.filter((stats) => stats !== undefined);
+    }
     const pair = this.#room?.pair(id);
-    if (pair?.pc === undefined) throw new PeerloomError("PEER_NOT_FOUND", `"${id}" is not connected`);
-    return this.#statsOf(pair);
+    const stats = pair && (await this.#stats.read(pair));
+    if (stats === undefined) throw new PeerloomError("PEER_NOT_FOUND", `"${id}" is not connected`);
+    return stats;
   }
 
   get #pairs(): readonly Pair[] {
     return this.#room?.pairs ?? [];
-  }
-
-  async #statsOf(pair: Pair): Promise<PeerStats> {
-    const { pc, roundTripMs } = pair;
-    const report = pc === undefined ? [] : await pc.getStats();
-    const last = pc === undefined ? undefined : this.#samples.get(pc);
-    const entries = report as unknown as Iterable<readonly [unknown, unknown]>;
-    const [stats, sample] = readStats(pair.who.id, entries, { at: this.#settings.now(), last, roundTripMs });
-    if (pc !== undefined) this.#samples.set(pc, sample);
-    return stats;
   }
 
   #paired(pair: Pair): void {
