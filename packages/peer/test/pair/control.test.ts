@@ -59,11 +59,15 @@ describe("the control codec", () => {
   test("never throws, whatever is changed in a message", () => {
     const random = randomFrom(7);
     const texts = Object.values(messages).map((message) => encodeControl(message));
+    let dropped = 0;
     for (let round = 0; round < 20_000; round++) {
       const text = texts[Math.floor(random() * texts.length)] ?? "";
       const at = Math.floor(random() * text.length);
       const junk = ['"', "{", "}", "[", "]", "null", "9", "\\u0000", "__proto__"][Math.floor(random() * 9)] ?? "";
-      expect(() => parseControl(text.slice(0, at) + junk + text.slice(at + Math.floor(random() * 3)))).not.toThrow();
+      // What it throws fails this test; to expect each that it does not takes far longer than the parsing.
+      if (parseControl(text.slice(0, at) + junk + text.slice(at + Math.floor(random() * 3))) === undefined) dropped += 1;
     }
+
+    expect(dropped).toBeGreaterThan(10_000);
   });
 });
