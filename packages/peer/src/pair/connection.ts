@@ -5,7 +5,8 @@ import { CandidateQueue } from "./candidates.ts";
 import type { ConnectionHooks, ConnectionOptions, DriverMessage } from "./connection-options.ts";
 import { ControlChannel } from "./control-channel.ts";
 import type { ControlMessage, PulseMessage, StreamInfo } from "./control.ts";
-import { initialNegotiation, stepNegotiation, type Negotiation, type NegotiationEffect, type NegotiationInput } from "./negotiation.ts";
+import type { NegotiationInput } from "./negotiation.ts";
+import { Negotiator } from "./negotiator.ts";
 import { TaskQueue } from "./queue.ts";
 
 type Route = "driver" | "control";
@@ -22,8 +23,8 @@ export class Connection {
   readonly #candidates = new CandidateQueue(CONTROL.maxCandidates);
   readonly #sender = new CandidateSender((candidates) => this.#sendCandidates(candidates));
   readonly #life = new AbortController();
+  readonly #negotiator: Negotiator;
   #control: ControlChannel | undefined;
-  #negotiation: Negotiation = initialNegotiation;
   /** Ends the wait for the other side's goodbye; set once that has come. */
   #bye: (() => void) | undefined;
   #isDown = false;
@@ -37,6 +38,12 @@ export class Connection {
     this.#queue = new TaskQueue((thrown) => this.#hooks.error(thrown), CONTROL.maxWaiting);
     this.pc = new options.rtc.RTCPeerConnection({ bundlePolicy: "max-bundle", ...options.configuration });
     const { pc } = this;
+    this.#negotiator = new Negotiator(options.isLeader, {
+      offer: (offer, isRestart) => this.#makeOffer(offer, isRestart),
+      say: (what) => void this.send({ type: "turn", what }),
+      rollback: () => pc.setLocalDescription({ type: "rollback" }),
+      isOver: () => this.#life.signal.aborted,
+    });
     const listen = (type: string, listener: (event: never) => void): void =>
       pc.addEventListener(type, listener as EventListener, { signal: this.#life.signal });
     listen("icecandidate", ({ candidate }: RTCPeerConnectionIceEvent) => this.#sender.add(candidate));
@@ -89,7 +96,7 @@ export class Connection {
     if (!this.#hasBegun) return;
     this.#add(async () => {
       const needs = await this.#hooks.arrangeMedia(this.pc);
-      if (needs === "offer") await this.#run({ type: "want", what: "media" });
+      if (needs === "offer") await this.#negotiator.run({ type: "want", what: "media" });
       else if (needs === "list") this.send({ type: "streams", streams: this.#hooks.listMedia() });
     });
   }
@@ -97,7 +104,7 @@ export class Connection {
   /** Takes what came through the driver. */
   take(message: DriverMessage): void {
     if (message.type === "offer") this.#takeOffer(message.sdp, "driver", 0, undefined);
-    else if (message.type === "answer") this.#takeAnswer(message.sdp, this.#negotiation.lastOffer);
+    else if (message.type === "answer") this.#takeAnswer(message.sdp, this.#negotiator.lastOffer);
     else this.#takeCandidates(message.candidates);
   }
 
@@ -183,7 +190,7 @@ export class Connection {
 
   #takeOffer(sdp: string, route: Route, offer: number, streams: readonly StreamInfo[] | undefined): void {
     this.#add(() =>
-      this.#run({ type: "offer" }, async () => {
+      this.#negotiator.run({ type: "offer" }, async () => {
         // It comes by the driver when the connection begins, or its path is lost.
         if (route === "driver") await this.#configure();
         try {
@@ -205,7 +212,7 @@ export class Connection {
 
   #takeAnswer(sdp: string, offer: number): void {
     this.#add(() =>
-      this.#run({ type: "answer", offer }, async () => {
+      this.#negotiator.run({ type: "answer", offer }, async () => {
         try {
           await this.pc.setRemoteDescription({ type: "answer", sdp });
         } catch (thrown) {
@@ -236,7 +243,7 @@ export class Connection {
   }
 
   #step(input: NegotiationInput): void {
-    this.#add(() => this.#run(input));
+    this.#add(() => this.#negotiator.run(input));
   }
 
   #add(task: () => Promise<void>): void {
@@ -244,39 +251,6 @@ export class Connection {
       if (!this.#life.signal.aborted) await task();
     });
     if (!isTaken && !this.#life.signal.aborted) this.#hooks.bad("more descriptions and lists than wait at once");
-  }
-
-  /** Moves the machine and runs its effects, then offers what waits. Runs in the queue. */
-  async #run(input: NegotiationInput, apply?: () => Promise<void>): Promise<void> {
-    try {
-      await this.#effects(input, apply);
-    } finally {
-      if (input.type !== "settled" && !this.#life.signal.aborted) await this.#effects({ type: "settled" });
-    }
-  }
-
-  async #effects(input: NegotiationInput, apply?: () => Promise<void>): Promise<void> {
-    const [next, effects] = stepNegotiation(this.#negotiation, input, this.#options.isLeader);
-    this.#negotiation = next;
-    for (const effect of effects) await this.#effect(effect, apply);
-  }
-
-  async #effect(effect: NegotiationEffect, apply?: () => Promise<void>): Promise<void> {
-    switch (effect.do) {
-      case "offer":
-        return this.#makeOffer(effect.offer, effect.isRestart);
-      case "say":
-        this.send({ type: "turn", what: effect.what });
-        return;
-      case "rollback":
-        return this.pc.setLocalDescription({ type: "rollback" });
-      case "accept":
-      case "apply-answer":
-        await apply?.();
-        return;
-      case "ignore":
-        return;
-    }
   }
 
   async #makeOffer(offer: number, isRestart: boolean): Promise<void> {
@@ -291,8 +265,7 @@ export class Connection {
       const route: Route = this.#isDown || !this.#isOpen ? "driver" : "control";
       this.#describe(route, { type: "offer", sdp }, { type: "offer", offer, sdp, streams: this.#hooks.listMedia() });
     } catch (thrown) {
-      const [next] = stepNegotiation(this.#negotiation, { type: "reject", offer }, this.#options.isLeader);
-      this.#negotiation = next;
+      this.#negotiator.withdraw(offer);
       // A backend that cannot restart ICE needs a new connection.
       if (isRestart) this.#break();
       else throw thrown;
