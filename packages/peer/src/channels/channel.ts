@@ -112,7 +112,7 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
     this.#lanesIn = new LanesIn(this.#limits, {
       whole: (frame, content) => takeWhole(frame, content, parts),
       dropped: (frame, error) => this.#dropped(frame, error),
-      flow: (frame) => this.#transfers.open(frame),
+      flow: (frame, begin) => this.#transfers.open(frame, begin),
       stop: (lane, error) => this.#answer(() => this.#sends.stop(lane, error)),
     });
     this.#frames = frameHandlers({ ...parts, lanesIn: this.#lanesIn });

@@ -49,7 +49,13 @@ export class IncomingFile implements FileInfo {
         pieces = [];
         piecesBytes = 0;
       }
-      onProgress?.({ bytes, totalBytes: this.size });
+      try {
+        onProgress?.({ bytes, totalBytes: this.size });
+      } catch (thrown) {
+        // Otherwise it would wait for ever to be read on.
+        this.cancel(thrown);
+        throw thrown;
+      }
     }
     return toBlob([...parts, ...pieces], this);
   }

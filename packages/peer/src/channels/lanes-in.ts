@@ -10,8 +10,8 @@ export interface LanesInHooks {
   readonly whole: (frame: OpenFrame, content: Uint8Array<ArrayBuffer>) => string | undefined;
   /** A message, request or answer does not come: it was refused here, or given up by its sender. */
   readonly dropped: (frame: OpenFrame, error: PeerloomError) => void;
-  /** A file or a stream begins. @returns where it goes, or why it is refused. */
-  readonly flow: (frame: OpenFrame) => FlowIn | PeerloomError;
+  /** A file or a stream begins: gives `begin` where it goes, before anybody is told who may cancel it. @returns why it is refused, if it is. */
+  readonly flow: (frame: OpenFrame, begin: (to: FlowIn) => void) => PeerloomError | undefined;
   /** Tells the sender to stop. */
   readonly stop: (lane: number, error: PeerloomError) => void;
 }
@@ -41,9 +41,11 @@ export class LanesIn {
     this.#lastLane = Math.max(this.#lastLane, lane);
     if (this.#lanes.size >= WIRE_LIMITS.maxLanes) return `more than ${WIRE_LIMITS.maxLanes} lanes`;
     if (frame.kind === LANE.file || frame.kind === LANE.stream) {
-      const flow = this.#hooks.flow(frame);
-      if (flow instanceof Error) this.#hooks.stop(lane, flow);
-      else this.#lanes.set(lane, { frame, to: flow });
+      const refusal = this.#hooks.flow(frame, (to) => this.#lanes.set(lane, { frame, to }));
+      if (refusal !== undefined) {
+        this.#lanes.delete(lane);
+        this.#hooks.stop(lane, refusal);
+      }
       return undefined;
     }
     if (frame.kind < FRAME.message || frame.kind >= FRAME.failure || frame.total === undefined) return `a lane of kind ${frame.kind}`;

@@ -39,9 +39,9 @@ export class Transfers {
     this.#options = options;
   }
 
-  /** A lane of the other side begins. */
-  open(frame: OpenFrame): FlowIn | PeerloomError {
-    return frame.kind === LANE.file ? this.#openFile(frame) : this.#openStream(frame.lane);
+  /** A lane of the other side begins; `begin` is told where it goes. @returns why it is refused, if it is. */
+  open(frame: OpenFrame, begin: (to: FlowIn) => void): PeerloomError | undefined {
+    return frame.kind === LANE.file ? this.#openFile(frame, begin) : this.#openStream(frame.lane, begin);
   }
 
   /** The one pair of the channel. */
@@ -56,7 +56,7 @@ export class Transfers {
     this.#failWritable?.(error);
   }
 
-  #openFile(frame: OpenFrame): FlowIn | PeerloomError {
+  #openFile(frame: OpenFrame, begin: (to: FlowIn) => void): PeerloomError | undefined {
     const info = parseFileInfo(frame);
     if (info === undefined) return new PeerloomError("BAD_REQUEST", "what is said about the file is malformed");
     const { maxFileBytes } = this.#options;
@@ -70,17 +70,19 @@ export class Transfers {
       cancel(reason);
       flow.fail(cancelError(reason));
     });
-    return this.#options.file(file) ? flow : new PeerloomError("NO_HANDLER", "nobody takes files here");
+    begin(flow);
+    return this.#options.file(file) ? undefined : new PeerloomError("NO_HANDLER", "nobody takes files here");
   }
 
-  #openStream(lane: number): FlowIn | PeerloomError {
+  #openStream(lane: number, begin: (to: FlowIn) => void): PeerloomError | undefined {
     if (this.#incoming !== undefined) return new PeerloomError("LIMIT", "a channel carries one stream in each direction");
     this.#incoming = new FlowIn({
       credit: (bytes) => this.#options.sends.control(FRAME.credit, [lane, bytes]),
       cancelled: (reason) => this.#options.cancel(lane, cancelError(reason)),
     });
+    begin(this.#incoming);
     this.#waiting?.(this.#incoming);
-    return this.#incoming;
+    return undefined;
   }
 
   /** The other side's stream, which may begin later. */

@@ -132,3 +132,39 @@ test("a stream goes to one channel: a second one is refused, and neither holds w
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
   for (let next = await reader.read(); !next.done; next = await reader.read());
 }
+
+test("a file that is cancelled as soon as it is offered rejects its sender, and frees its lane", async () => {
+  await using pair = channelPair();
+  let count = 0;
+  pair.right.on("file", ({ file }) => {
+    count += 1;
+    file.cancel(new Error("not now"));
+  });
+
+  for (let n = 0; n < 70; n++)
+    await expect(pair.left.sendFile(new Blob(["x".repeat(100)]))).rejects.toMatchObject({
+      code: "ABORTED",
+      message: "not now",
+      remote: true,
+    });
+  await expect(pair.left.sendFile(new Blob([new Uint8Array(9_000_000)]))).rejects.toMatchObject({ code: "ABORTED" });
+  expect(count).toBe(71);
+});
+
+test("a file whose progress cannot be told is cancelled", async () => {
+  await using pair = channelPair();
+  const thrown = new Error("no screen");
+  const read = new Promise((resolve) => {
+    pair.right.on("file", ({ file }) => {
+      const onProgress = (): void => {
+        throw thrown;
+      };
+      resolve(file.blob({ onProgress }));
+    });
+  });
+
+  await Promise.all([
+    expect(read).rejects.toBe(thrown),
+    expect(pair.left.sendFile(new Blob([new Uint8Array(9_000_000)]))).rejects.toMatchObject({ code: "ABORTED", message: "no screen" }),
+  ]);
+});
