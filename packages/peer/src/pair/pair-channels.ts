@@ -74,6 +74,7 @@ export class PairChannels {
     if (this.#isOver || this.#byLabel.has(wish.label)) return;
     this.#opened += 1;
     const entry = this.#add(`${this.#ownSide}${this.#opened}`, wish);
+    if (!this.#has(entry)) return;
     this.#announce(entry);
     this.#carry(entry);
   }
@@ -129,7 +130,8 @@ export class PairChannels {
       this.#hooks.bad(`more than ${this.#hooks.maxChannels} channels`);
       return this.#refuse(id);
     }
-    this.#carry(this.#add(id, wish));
+    const entry = this.#add(id, wish);
+    if (this.#has(entry)) this.#carry(entry);
   }
 
   /** The other side has closed a channel. */
@@ -186,6 +188,11 @@ export class PairChannels {
     return this.#hooks.isLeader ? "a" : "b";
   }
 
+  /** Whoever is told of a channel may close it. */
+  #has(entry: Entry): boolean {
+    return this.#byLabel.get(entry.wish.label) === entry;
+  }
+
   #byId(id: string): Entry | undefined {
     return [...this.#byLabel.values()].find((entry) => entry.id === id);
   }
@@ -201,7 +208,6 @@ export class PairChannels {
     });
     const entry: Entry = { id, wish, channel, carrier: undefined, isOpen: false, isAttached: false, isEnding: false };
     this.#byLabel.set(wish.label, entry);
-    this.#emit(entry, "new");
     channel.on("message", ({ data }) => this.#emit(entry, "message", { data }));
     channel.on("error", ({ error }) => this.#emit(entry, "error", { error }));
     channel.on("state", ({ state }) => {
@@ -210,11 +216,12 @@ export class PairChannels {
       this.#emit(entry, "open");
     });
     channel.on("close", () => this.#closed(entry));
+    this.#emit(entry, "new");
     return entry;
   }
 
   #closed(entry: Entry): void {
-    if (this.#byLabel.get(entry.wish.label) === entry) this.#byLabel.delete(entry.wish.label);
+    if (this.#has(entry)) this.#byLabel.delete(entry.wish.label);
     this.#hooks.send({ type: "channel-close", id: entry.id });
     this.#emit(entry, "close");
   }
@@ -282,7 +289,7 @@ export class PairChannels {
 
   /** A data channel has come to its end, and its connection has not: the channel ends with it, or goes on over another one. */
   #ended(entry: Entry, carrier: HeldChannel): void {
-    if (entry.carrier !== carrier || this.#byId(entry.id) !== entry) return;
+    if (entry.carrier !== carrier || !this.#has(entry)) return;
     entry.carrier = undefined;
     entry.isAttached = false;
     if (entry.isEnding) void entry.channel.close();
