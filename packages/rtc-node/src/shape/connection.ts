@@ -248,10 +248,14 @@ export abstract class Connection extends Target {
     const before = this.#told;
     const now = this.#engine.states();
     this.#told = now;
-    if (before.signaling !== now.signaling) this.dispatchEvent(new Event("signalingstatechange"));
-    if (before.gathering !== now.gathering) this.dispatchEvent(new Event("icegatheringstatechange"));
-    if (before.ice !== now.ice) this.dispatchEvent(new Event("iceconnectionstatechange"));
-    if (before.connection !== now.connection) this.dispatchEvent(new Event("connectionstatechange"));
+    // Whoever hears of one may close it.
+    const tell = (what: keyof EngineStates, name: Names): void => {
+      if (before[what] !== now[what] && !this.#isClosed) this.dispatchEvent(new Event(name));
+    };
+    tell("signaling", "signalingstatechange");
+    tell("gathering", "icegatheringstatechange");
+    tell("ice", "iceconnectionstatechange");
+    tell("connection", "connectionstatechange");
     if (before.signaling === now.signaling || now.signaling !== "stable") return;
     this.#isNegotiationTold = false;
     this.#considerNegotiation();
