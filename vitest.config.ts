@@ -25,6 +25,8 @@ export default defineConfig({
           name: projectOf(folder),
           root: join(root, folder),
           ...(folder === "tools" ? { include: ["**/*.test.ts"] } : {}),
+          // Each test starts processes.
+          ...(folder === "bench" ? { testTimeout: 60_000 } : {}),
         },
       })),
       {

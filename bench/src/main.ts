@@ -1,18 +1,11 @@
-import { benchChat } from "./chat/main.ts";
-import { benchCluster } from "./cluster/main.ts";
-import { benchLoad } from "./crowd/main.ts";
 import { measureIdle } from "./idle-rounds.ts";
 import { measureLoads } from "./load-rounds.ts";
 import { createLog } from "./log.ts";
 import type { Measured } from "./measured.ts";
 import { parseOptions, usage } from "./options.ts";
 import type { Options } from "./options.ts";
-import { benchPaths } from "./paths/main.ts";
-import { benchPeer } from "./peer/main.ts";
 import { Children } from "./processes/children.ts";
 import { holds, toLines, toTable } from "./report.ts";
-import { benchServices } from "./services/main.ts";
-import { benchStreams } from "./streams/main.ts";
 
 async function measure(options: Options): Promise<Measured[]> {
   const children = new Children();
@@ -53,13 +46,15 @@ async function benchRelay(): Promise<number> {
 }
 
 const [bench = "", ...rest] = process.argv.slice(2);
-const others: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  chat: benchChat,
-  cluster: benchCluster,
-  load: benchLoad,
-  paths: benchPaths,
-  peer: benchPeer,
-  services: benchServices,
-  streams: benchStreams,
+/** Each loads what it needs when it is asked for: browsers and databases are none of the others' business. */
+const others: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> = {
+  chat: async () => (await import("./chat/main.ts")).benchChat,
+  cluster: async () => (await import("./cluster/main.ts")).benchCluster,
+  load: async () => (await import("./crowd/main.ts")).benchLoad,
+  paths: async () => (await import("./paths/main.ts")).benchPaths,
+  peer: async () => (await import("./peer/main.ts")).benchPeer,
+  services: async () => (await import("./services/main.ts")).benchServices,
+  streams: async () => (await import("./streams/main.ts")).benchStreams,
 };
-process.exitCode = await (Object.hasOwn(others, bench) ? others[bench]?.(rest) : benchRelay());
+const other = Object.hasOwn(others, bench) ? await others[bench]?.() : undefined;
+process.exitCode = await (other === undefined ? benchRelay() : other(rest));
