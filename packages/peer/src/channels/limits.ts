@@ -12,7 +12,7 @@ export interface ChannelLimits {
   readonly maxUnackedBytes?: number;
   /** Requests of this side that wait for an answer. @defaultValue 4096 */
   readonly maxPendingRequests?: number;
-  /** Requests of the other side that are being handled; more are answered `LIMIT`. @defaultValue 256 */
+  /** Requests of the other side whose handlers have not ended, cancelled ones among them; more are answered `LIMIT`. @defaultValue 256 */
   readonly maxServedRequests?: number;
   /** Bytes of a file that the other side may send. @defaultValue Infinity */
   readonly maxFileBytes?: number;
