@@ -10,6 +10,7 @@ import type { PairContext, Who } from "./context.ts";
 import type { PairMessage } from "./control.ts";
 import { lossOf, stepLife, type ConnectionState, type Life, type LifeEffect, type LifeInput } from "./life.ts";
 import { PairChannels } from "./pair-channels.ts";
+import { refusalOf } from "./refusal.ts";
 import { Timers } from "./timers.ts";
 
 /**
@@ -123,7 +124,7 @@ export class Pair {
       case "candidate":
         return this.#connection?.take({ type: "candidate", candidates: signal.candidates as readonly RTCIceCandidateInit[] });
       case "refuse":
-        this.#reason = new PeerloomError(signal.code, `"${this.who.id}" refused: ${signal.message}`, { remote: true });
+        this.#reason = refusalOf(this.who.id, signal);
         return this.#fail();
       case "introduce":
         return undefined;

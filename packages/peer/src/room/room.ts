@@ -6,6 +6,7 @@ import type { Publication } from "../media/publication.ts";
 import type { Settings } from "../options.ts";
 import type { PairContext, Who } from "../pair/context.ts";
 import { Pair } from "../pair/pair.ts";
+import { refusalOf } from "../pair/refusal.ts";
 import { Guests, type Guest } from "./guests.ts";
 import { Post } from "./post.ts";
 import { Seeker } from "./seeker.ts";
@@ -170,7 +171,7 @@ export class Room {
       case "offer":
         return this.#invited(session, signal);
       case "refuse":
-        this.#options.hooks.error(new PeerloomError(signal.code, `"${session.id}" refused: ${signal.message}`, { remote: true }));
+        this.#options.hooks.error(refusalOf(session.id, signal));
         return session.close();
       case "introduce":
       case "answer":
@@ -191,7 +192,7 @@ export class Room {
       return this.#judge(guest, (pair) => pair.accept(guest.session, signal), false);
     }
     if (signal.type === "refuse") {
-      this.#options.hooks.error(new PeerloomError(signal.code, `"${guest.id}" refused: ${signal.message}`, { remote: true }));
+      this.#options.hooks.error(refusalOf(guest.id, signal));
       this.#guests.drop(guest.id);
     }
   }
