@@ -25,7 +25,7 @@ import { FRAME_OVERHEAD_BYTES, type SessionLimits } from "./limits.ts";
 import type { OutFrame } from "./outbox.ts";
 import type { PathState } from "./paths.ts";
 import { PendingRequests } from "./pending-requests.ts";
-import { ServedRequests } from "./served-requests.ts";
+import { ServedRequests, type RequestContext } from "./served-requests.ts";
 import { Session, type SessionHost } from "./session.ts";
 import { StreamTable, type StreamTableHost } from "./streams/stream-table.ts";
 import { Waiters } from "./waiters.ts";
@@ -270,18 +270,18 @@ export class Conversation {
     const context = this.#served.start(id, this.peer);
     try {
       const result = handler(...args, context);
-      if (!isThenable(result)) return this.#answer(id, result);
+      if (!isThenable(result)) return this.#answer(id, context, result);
       result.then(
-        (value) => this.#answer(id, value),
-        (thrown: unknown) => this.#fail(id, thrown),
+        (value) => this.#answer(id, context, value),
+        (thrown: unknown) => this.#fail(id, context, thrown),
       );
     } catch (thrown) {
-      this.#fail(id, thrown);
+      this.#fail(id, context, thrown);
     }
   }
 
-  #answer(id: number, value: unknown): void {
-    if (!this.#served.finish(id)) return;
+  #answer(id: number, context: RequestContext, value: unknown): void {
+    if (!this.#served.finish(id, context)) return;
     try {
       this.#push(encodeResponse(id, value));
     } catch (thrown) {
@@ -289,8 +289,8 @@ export class Conversation {
     }
   }
 
-  #fail(id: number, thrown: unknown): void {
-    if (this.#served.finish(id)) this.#refuse(id, thrown);
+  #fail(id: number, context: RequestContext, thrown: unknown): void {
+    if (this.#served.finish(id, context)) this.#refuse(id, thrown);
   }
 
   #refuse(id: number, thrown: unknown): void {

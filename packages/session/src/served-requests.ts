@@ -27,23 +27,27 @@ export class RequestContext implements MessageContext {
 export class ServedRequests {
   readonly #max: number;
   readonly #byId = new Map<number, RequestContext>();
+  /** Those whose handlers have not ended, cancelled ones among them. */
+  readonly #running = new Set<RequestContext>();
 
   constructor(max: number) {
     this.#max = max;
   }
 
+  /** How many wait for their answer. */
   get size(): number {
     return this.#byId.size;
   }
 
-  /** False when too many are being handled already. */
+  /** False when too many handlers are at work already, whether anybody waits for their answers or not. */
   get hasRoom(): boolean {
-    return this.#byId.size < this.#max;
+    return this.#running.size < this.#max;
   }
 
   start(id: number, from: string): RequestContext {
     const context = new RequestContext(from);
     this.#byId.set(id, context);
+    this.#running.add(context);
     return context;
   }
 
@@ -51,9 +55,10 @@ export class ServedRequests {
     return this.#byId.has(id);
   }
 
-  /** The request is answered. Returns false when nobody waits for the answer any more. */
-  finish(id: number): boolean {
-    return this.#byId.delete(id);
+  /** The handler has ended. Returns false when nobody waits for its answer any more. */
+  finish(id: number, context: RequestContext): boolean {
+    this.#running.delete(context);
+    return this.#byId.get(id) === context && this.#byId.delete(id);
   }
 
   cancel(id: number, reason: PeerloomError): void {

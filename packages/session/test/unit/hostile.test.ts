@@ -252,6 +252,21 @@ describe("a hostile peer", () => {
     ]);
   });
 
+  test("that cancels what it asks has no more handlers at work than is allowed", async () => {
+    await using world = await victim({ maxServedRequests: 10 });
+    const destination = await open(world);
+    let calls = 0;
+    world.alice.onAny("wait", () => new Promise(() => (calls += 1)));
+
+    world.hostile(
+      "mallory",
+      packet(Array.from({ length: 12 }, (_, n) => [`[1,${n},"wait",[]]`, `[4,${n}]`]).flat(), { destination, first: 1 }),
+    );
+    await world.turn();
+
+    expect([calls, world.alice.load.requests]).toEqual([10, 0]);
+  });
+
   test("cannot answer requests of others, or ones that were never made", async () => {
     await using world = await victim();
     const destination = await open(world);

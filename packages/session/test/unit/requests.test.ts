@@ -127,15 +127,14 @@ describe("a served request", () => {
     const context = served.start(7, "alice");
     expect([context.from, served.has(7), served.size]).toEqual(["alice", true, 1]);
 
-    expect([served.finish(7), served.finish(7), served.finish(8)]).toEqual([true, false, false]);
+    expect([served.finish(7, context), served.finish(7, context), served.finish(8, context)]).toEqual([true, false, false]);
 
     expect([served.has(7), served.size]).toEqual([false, 0]);
   });
 
   test("may have its number used again when it is answered", () => {
     const served = new ServedRequests(1);
-    served.start(7, "alice");
-    served.finish(7);
+    served.finish(7, served.start(7, "alice"));
 
     expect(() => served.start(7, "alice")).not.toThrow();
   });
@@ -151,12 +150,24 @@ describe("a served request", () => {
 
   test("that is cancelled aborts its signal with the reason, and needs no answer any more", () => {
     const served = new ServedRequests(10);
-    const { signal } = served.start(1, "alice");
+    const context = served.start(1, "alice");
+    const { signal } = context;
 
     served.cancel(1, lost);
     served.cancel(1, new PeerloomError("CLOSED", "again"));
 
-    expect([signal.aborted, signal.reason, served.finish(1), served.size]).toEqual([true, lost, false, 0]);
+    expect([signal.aborted, signal.reason, served.finish(1, context), served.size]).toEqual([true, lost, false, 0]);
+  });
+
+  test("that is cancelled keeps its place until its handler ends, and never answers another of its number", () => {
+    const served = new ServedRequests(2);
+    const cancelled = served.start(1, "alice");
+    served.cancel(1, lost);
+    const second = served.start(1, "alice");
+
+    expect([served.size, served.hasRoom]).toEqual([1, false]);
+    expect([served.finish(1, cancelled), served.has(1), served.hasRoom]).toEqual([false, true, true]);
+    expect(served.finish(1, second)).toBe(true);
   });
 
   test("whose handler asks for the signal only later finds it aborted", () => {
@@ -170,8 +181,9 @@ describe("a served request", () => {
 
   test("that was answered is not aborted by the end of the session", () => {
     const served = new ServedRequests(10);
-    const { signal } = served.start(1, "alice");
-    served.finish(1);
+    const context = served.start(1, "alice");
+    const { signal } = context;
+    served.finish(1, context);
 
     served.cancelAll(lost);
 
