@@ -131,7 +131,7 @@ test("new lines scroll into view while the end is in view, and are announced whi
   await bob.join("Bob");
   for (let n = 1; n <= 40; n++) await bob.say(`line ${n}`);
   await ada.sees("line 40");
-  expect(await below(ada)).toBe(0);
+  await expect.poll(() => below(ada)).toBe(0);
 
   await ada.log.evaluate((log) => log.scrollTo({ top: 0 }));
   await bob.say("line 41");
@@ -142,10 +142,10 @@ test("new lines scroll into view while the end is in view, and are announced whi
   await news.click();
 
   await news.waitFor({ state: "detached" });
-  expect(await below(ada)).toBe(0);
+  await expect.poll(() => below(ada)).toBe(0);
   await bob.say("line 42");
   await ada.sees("line 42");
-  expect(await below(ada)).toBe(0);
+  await expect.poll(() => below(ada)).toBe(0);
 });
 
 test("one's own line scrolls into view", async () => {
@@ -157,7 +157,7 @@ test("one's own line scrolls into view", async () => {
   await ada.say("line 41");
 
   await ada.sees("line 41");
-  expect(await below(ada)).toBe(0);
+  await expect.poll(() => below(ada)).toBe(0);
 });
 
 test("the place to write grows with what is written, and tells when little is left", async () => {

@@ -109,7 +109,7 @@ test("a wrong password is refused in words, and logging out shuts the board", as
 test("the board can be used with the keyboard, and stands still on request", async () => {
   await using admin = await visit();
   const { page } = admin;
-  await page.getByLabel("Password").waitFor();
+  await page.locator("#password:focus").waitFor();
 
   await page.keyboard.type(password);
   await page.keyboard.press("Enter");
