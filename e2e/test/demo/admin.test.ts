@@ -116,11 +116,11 @@ test("the board can be used with the keyboard, and stands still on request", asy
   await status(page, "Live");
   await page.getByRole("button", { name: "Pause" }).press("Space");
   await status(page, "Paused");
-  await using _bob = await connect(demo.url, { clientId: "bob" });
+  await using _bob = await connect(demo.url, { clientId: "late-bob" });
   const later = page.waitForResponse(/live$/u).catch(() => undefined);
-  expect(await page.getByRole("rowheader", { name: "bob", exact: true }).count()).toBe(0);
+  expect(await page.getByRole("rowheader", { name: "late-bob", exact: true }).count()).toBe(0);
   await page.getByRole("button", { name: "Pause" }).press("Space");
-  await page.getByRole("rowheader", { name: "bob", exact: true }).waitFor();
+  await page.getByRole("rowheader", { name: "late-bob", exact: true }).waitFor();
   await page.getByRole("button", { name: "Log out" }).press("Enter");
   await status(page, "Not logged in");
   await page.close();
