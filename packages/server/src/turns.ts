@@ -2,6 +2,8 @@ import type { Connection, Line } from "./line.ts";
 
 /** Messages of one connection that are handled before all others have their turn. */
 const quantum = 64;
+/** Messages of one connection after which it is looked whether the turn has ended: for one that says little, each would cost as much as it does. */
+const lookAfter = 16;
 
 /** The parts of engine.io and `ws` that are not among their types. */
 interface Internals {
@@ -21,9 +23,9 @@ export class Turns {
     if (line.turn !== this.#turn) {
       line.turn = this.#turn;
       line.turnMessages = 0;
-      this.#schedule();
     }
     line.turnMessages += 1;
+    if (line.turnMessages === lookAfter) this.#schedule();
     // Set anew each time: a connection may have changed its transport, and the next turn begins with this one's last setting.
     if (line.turnMessages === 1 || line.turnMessages === quantum) letGoOn(line.connection, line.turnMessages < quantum);
   }
