@@ -4,12 +4,18 @@ import { PeerPath, type PeerPathOwner } from "./peer-path.ts";
 import { DIRECT_REQUEST, parseSignal } from "./signal.ts";
 import { isWorthMore } from "./usage.ts";
 
+/** Milliseconds before a link is begun that nobody waits for: what two say first goes before what makes the rest faster. */
+const patienceMs = 10;
+
 /** The direct paths of one client, by peer; one for each session that has wanted one. */
 export class Paths implements DirectPaths, PeerPathOwner {
   readonly host: DirectHost;
   readonly settings: DirectSettings;
   readonly #byId = new Map<string, PeerPath>();
   readonly #closing = new Set<Promise<void>>();
+  /** Peers with which a link begins when the timer ends. */
+  readonly #wanted = new Set<string>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
   #isClosed = false;
 
   constructor(host: DirectHost, settings: DirectSettings) {
@@ -31,6 +37,7 @@ export class Paths implements DirectPaths, PeerPathOwner {
   }
 
   ended(id: string, error: PeerloomError): void {
+    this.#wanted.delete(id);
     const path = this.#byId.get(id);
     this.#byId.delete(id);
     path?.drop(error);
@@ -52,6 +59,8 @@ export class Paths implements DirectPaths, PeerPathOwner {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#wanted.clear();
     const closed = new PeerloomError("CLOSED", "this client is closed");
     for (const path of this.#byId.values()) path.drop(closed);
     this.#byId.clear();
@@ -72,11 +81,17 @@ export class Paths implements DirectPaths, PeerPathOwner {
     this.#closing.add(done);
   }
 
-  /** Not in the middle of what is being sent or received. */
   #wantSoon(id: string): void {
-    queueMicrotask(() => {
-      if (!this.#isClosed && id !== this.host.id && this.host.hasSession(id)) this.#pathTo(id).want(false);
-    });
+    if (this.#isClosed || id === this.host.id) return;
+    this.#wanted.add(id);
+    this.#timer ??= setTimeout(() => this.#begin(), patienceMs);
+  }
+
+  #begin(): void {
+    const ids = [...this.#wanted];
+    this.#wanted.clear();
+    this.#timer = undefined;
+    for (const id of ids) if (this.host.hasSession(id)) this.#pathTo(id).want(false);
   }
 
   #pathTo(id: string): PeerPath {
