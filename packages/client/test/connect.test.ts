@@ -68,7 +68,8 @@ describe("connect", () => {
     proxy.shut();
 
     const connecting = relay.connect("alice", { url: proxy.url });
-    setTimeout(() => proxy.open(), 50);
+    await proxy.refusals(2);
+    proxy.open();
 
     expect((await connecting).state).toBe("online");
   });

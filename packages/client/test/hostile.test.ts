@@ -186,19 +186,20 @@ describe("a hostile relay", () => {
   test("that throws the client out at once is not stormed", async () => {
     await using relay = await FakeRelay.start();
     const { client, socket } = await meet(relay);
-    let connections = 0;
-    const kick = (next: Socket): void => {
-      connections += 1;
-      next.disconnect(true);
-      void relay.nextSocket().then(kick);
+    const gone = (next: Socket): Promise<void> => new Promise((resolve) => next.once("disconnect", () => resolve()));
+    const kick = async (from: Socket): Promise<Socket> => {
+      const [next] = await Promise.all([relay.nextSocket(), gone(from), from.disconnect(true)]);
+      return next;
     };
-    void relay.nextSocket().then(kick);
 
-    socket.disconnect(true);
-    await vi.waitFor(() => expect(connections).toBeGreaterThan(4));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    // Its pauses grow first.
+    let last = socket;
+    for (let n = 0; n < 3; n++) last = await kick(last);
+    const start = performance.now();
+    for (let n = 0; n < 8; n++) last = await kick(last);
 
-    expect(connections).toBeLessThan(25);
+    // Of each pause at most a half is taken off by chance; timers may be a millisecond early.
+    expect(performance.now() - start).toBeGreaterThan(8 * (fast.reconnectMaxMs / 2 - 1));
     await client.close();
   });
 
@@ -225,12 +226,16 @@ describe("a hostile relay", () => {
     const { client, socket } = await meet(relay);
     socket.on("control", (_: unknown, ack: (reply: unknown) => void) => ack({ ok: true, value: { members: [] } }));
     const room = await client.join("lobby");
-    const gone = inboxOf(client, "gone");
+    const [gone, presence] = [inboxOf(client, "gone"), inboxOf(client, "presence")];
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
 
     client.remote("bob").emit("hi");
     room.emit("hi");
     socket.emit("notify", { type: "presence", id: "bob", state: "away" });
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await presence.take();
+    // A timer of more than 2^31 ms would be one of 1 ms.
+    vi.advanceTimersByTime(1000);
+    vi.useRealTimers();
 
     expect(gone.all).toEqual([]);
     await client.close();

@@ -162,7 +162,7 @@ describe("once and in order", () => {
       alice.remote("bob").emit("number", n);
       if (n % 50 === 0) answers.push(alice.remote("bob").emitWithAck("ask", n));
       if (n % 500 === 250) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await inbox.holds(inbox.all.length + 1);
         proxy.cut();
       }
     }

@@ -157,7 +157,7 @@ test("a new subscriber begins with a snapshot, and misses nothing behind it", as
       if (n % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   })();
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await until(() => state.length > 20);
   const seen: number[] = [];
   const gaps: unknown[] = [];
   const full = Promise.withResolvers<void>();

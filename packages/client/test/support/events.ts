@@ -9,10 +9,12 @@ interface Listenable {
 export class Inbox<T> {
   readonly all: T[] = [];
   readonly #waiting: ((event: T) => void)[] = [];
+  readonly #counting: { readonly count: number; readonly resolve: () => void }[] = [];
   #taken = 0;
 
   readonly push = (event: T): void => {
     this.all.push(event);
+    for (const { count, resolve } of this.#counting) if (this.all.length >= count) resolve();
     const waiting = this.#waiting.shift();
     if (waiting === undefined) return;
     this.#taken += 1;
@@ -30,6 +32,12 @@ export class Inbox<T> {
     const events: T[] = [];
     while (events.length < count) events.push(await this.take());
     return events;
+  }
+
+  /** Resolves when there are so many in all, taken or not. */
+  holds(count: number): Promise<void> {
+    if (this.all.length >= count) return Promise.resolve();
+    return new Promise((resolve) => this.#counting.push({ count, resolve }));
   }
 }
 

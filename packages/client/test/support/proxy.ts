@@ -1,14 +1,19 @@
+import { EventEmitter, once } from "node:events";
 import { createServer, connect, type AddressInfo, type Server, type Socket } from "node:net";
 
 /** A TCP proxy in front of a relay, whose connections a test can cut. */
 export class Proxy implements AsyncDisposable {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #refused = new EventEmitter();
   #isOpen = true;
 
   private constructor(port: number) {
     this.#server = createServer((near) => {
-      if (!this.#isOpen) return void near.destroy();
+      if (!this.#isOpen) {
+        near.destroy();
+        return void this.#refused.emit("one");
+      }
       const far = connect(port, "127.0.0.1");
       this.#join(near, far);
       this.#join(far, near);
@@ -47,6 +52,11 @@ export class Proxy implements AsyncDisposable {
 
   open(): void {
     this.#isOpen = true;
+  }
+
+  /** Resolves when so many more connections have come while it was shut. */
+  async refusals(count: number): Promise<void> {
+    for (let left = count; left > 0; left--) await once(this.#refused, "one");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
