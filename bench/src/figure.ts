@@ -8,6 +8,11 @@ export interface Figure {
   readonly unit: string;
 }
 
+/** A figure, or none where somebody whom it compares was left out. */
+export function compare(name: string, unit: string, ours: number | undefined, baseline: number | undefined): Figure[] {
+  return ours === undefined || baseline === undefined ? [] : [{ name, ours, baseline, unit }];
+}
+
 const round = (value: number): number => Number(value.toPrecision(5));
 
 export function toLine({ name, ours, baseline, unit }: Figure): Line {

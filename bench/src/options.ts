@@ -1,75 +1,115 @@
 import { parseArgs } from "node:util";
-import { contestants } from "./contestants/contestants.ts";
-import type { ContestantName } from "./contestants/contestants.ts";
-import { idleFigures, loadFigures } from "./figures.ts";
 
-export interface Options {
+/** A bench: what it measures, for its help and for its options. */
+export interface Group<Name extends string = string, Contestant extends string = string> {
+  readonly bench: string;
+  readonly names: readonly Name[];
+  /** What may stand before a name of `--only`. */
+  readonly prefix: RegExp;
+  /** @defaultValue 7 */
+  readonly rounds?: number;
+  /** What `--two` does. Left out where it would do nothing. */
+  readonly two?: string;
+  /** Whom `--without` may leave out. */
+  readonly contestants?: readonly Contestant[];
+  /** Whether it starts processes, into which `--profile` can look. @defaultValue true */
+  readonly hasProcesses?: boolean;
+}
+
+export interface Options<Name extends string = string, Contestant extends string = string> {
   readonly isJson: boolean;
   /** End with code 1 when a bar does not hold. */
   readonly isCheck: boolean;
   readonly rounds: number;
   /** Everything tiny: shows that it runs, measures nothing. */
   readonly isQuick: boolean;
-  /** A and B in processes of their own. */
+  /** What `two` of the group says. */
   readonly isTwo: boolean;
-  readonly figures: ReadonlySet<string>;
-  readonly without: ReadonlySet<ContestantName>;
   /** Show each round. */
   readonly isVerbose: boolean;
+  readonly only: ReadonlySet<Name>;
+  readonly without: ReadonlySet<Contestant>;
   readonly profileDir: string | undefined;
 }
 
-export const usage = `pnpm bench relay [options]
-  --json             one line per figure: {"name","ours","baseline","unit","ratio"}
-  --check            exit code 1 when a bar does not hold
-  --rounds N         interleaved rounds, 1-100 (5)
-  --two              sender and receiver in processes of their own
-  --only NAME,...    these figures only
-  --without NAME,... leave out ours, hand, ws, plugin or bare
-  --verbose          each round, on standard error
-  --profile DIR      write CPU profiles of all processes to DIR
-  --quick            tiny sizes: a smoke test, no figures to believe`;
-
-const list = (text: string | undefined): string[] => text?.split(",").filter(Boolean) ?? [];
+/** The text of `--help`. */
+export function usage({ bench, names, rounds = 7, two, contestants, hasProcesses = true }: Group): string {
+  const lines = [
+    ["--json", 'one line per figure: {"name","ours","baseline","unit","ratio"}'],
+    ["--check", "exit code 1 when a bar does not hold"],
+    ["--rounds N", `interleaved rounds, 1-100 (${rounds})`],
+    ["--two", two],
+    ["--only NAME,...", `of ${names.join(", ")}`],
+    ["--without NAME,...", contestants && `leave out ${contestants.join(", ")}`],
+    ["--verbose", "each round, on standard error"],
+    ["--profile DIR", hasProcesses ? "write CPU profiles of all processes to DIR" : undefined],
+    ["--quick", "tiny sizes: a smoke test, no figures to believe"],
+  ] as const;
+  const known = lines.flatMap(([option, what]) => (what === undefined ? [] : [`  ${option.padEnd(18)} ${what}`]));
+  return [`pnpm bench ${bench} [options]`, ...known].join("\n");
+}
 
 /** @throws TypeError when an option is unknown or has a bad value. */
-export function parseOptions(args: readonly string[]): Options {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      json: { type: "boolean", default: false },
-      check: { type: "boolean", default: false },
-      quick: { type: "boolean", default: false },
-      two: { type: "boolean", default: false },
-      rounds: { type: "string", default: "5" },
-      only: { type: "string" },
-      without: { type: "string" },
-      verbose: { type: "boolean", default: false },
-      profile: { type: "string" },
-    },
-  });
-  if (positionals.length !== 1 || positionals[0] !== "relay")
-    throw new TypeError(`the one bench is "relay", not "${positionals.join(" ")}"`);
-  const rounds = Number(values.rounds);
+export function parseOptions<Name extends string, Contestant extends string>(
+  group: Group<Name, Contestant>,
+  args: readonly string[],
+): Options<Name, Contestant> {
+  const { names, prefix, rounds: usual = 7, contestants = [] } = group;
+  const { json, check, quick, verbose, two = false, ...values } = read(args, group);
+  const rounds = Number(values.rounds ?? usual);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 100)
     throw new TypeError(`--rounds is a number from 1 to 100, not "${values.rounds}"`);
-  const names = [...loadFigures, ...idleFigures].map((figure) => figure.name);
-  const only = list(values.only).map((name) => (name.startsWith("relay.") ? name : `relay.${name}`));
-  const unknown = only.find((name) => !names.includes(name));
-  if (unknown) throw new TypeError(`no figure is called "${unknown}"; there are ${names.join(", ")}`);
+  const words = list(values.only).map((word) => word.replace(prefix, ""));
   const without = list(values.without);
-  const stranger = without.find((name) => !Object.hasOwn(contestants, name));
-  if (stranger) throw new TypeError(`--without knows ours, hand, ws, plugin and bare, not "${stranger}"`);
+  const left = contestants.filter((name) => without.includes(name));
+  const stranger = without.find((name) => !left.some((known) => known === name));
+  if (stranger !== undefined) throw new TypeError(`--without knows ${contestants.join(", ")}, not "${stranger}"`);
   return {
-    isJson: values.json,
-    isCheck: values.check,
+    isJson: json,
+    isCheck: check,
     rounds,
-    isQuick: values.quick,
-    isTwo: values.two,
-    figures: new Set(only.length > 0 ? only : names),
-    without: new Set(without as ContestantName[]),
-    isVerbose: values.verbose,
+    isQuick: quick,
+    isTwo: two,
+    isVerbose: verbose,
+    only: new Set(words.length === 0 ? names : words.flatMap((word) => named(word, names))),
+    without: new Set(left),
     profileDir: values.profile,
   };
 }
+
+interface Values {
+  readonly json: boolean;
+  readonly check: boolean;
+  readonly quick: boolean;
+  readonly verbose: boolean;
+  readonly two?: boolean;
+  readonly rounds?: string;
+  readonly only?: string;
+  readonly without?: string;
+  readonly profile?: string;
+}
+
+/** The words, as they are; an option that would do nothing is unknown. */
+function read(args: readonly string[], { two, contestants, hasProcesses = true }: Group): Values {
+  const flag = { type: "boolean", default: false } as const;
+  const text = { type: "string" } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      ...{ json: flag, check: flag, quick: flag, verbose: flag, rounds: text, only: text },
+      ...(two && { two: flag }),
+      ...(contestants?.length && { without: text }),
+      ...(hasProcesses && { profile: text }),
+    },
+  });
+  return values as unknown as Values;
+}
+
+/** The figure of that name, or those whose names begin with it and a dot. */
+function named<Name extends string>(word: string, names: readonly Name[]): Name[] {
+  const found = names.filter((name) => name === word || name.startsWith(`${word}.`));
+  if (found.length === 0) throw new TypeError(`no figure is called "${word}"; there are ${names.join(", ")}`);
+  return found;
+}
+
+const list = (text: string | undefined): string[] => text?.split(",").filter(Boolean) ?? [];

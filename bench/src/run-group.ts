@@ -1,28 +1,62 @@
 import { toLine, toText, type Figure } from "./figure.ts";
-import { groupUsage, parseGroupOptions, type Group, type GroupOptions } from "./group-options.ts";
 import { createLog, type Log } from "./log.ts";
+import { parseOptions, usage, type Group, type Options } from "./options.ts";
 import { Children } from "./processes/children.ts";
-import { holds } from "./report.ts";
+import { holds, type Line } from "./report.ts";
 
-/** Runs a bench that prints a line for each figure; returns the exit code. Its processes end with it. */
-export async function runGroup<Name extends string>(
-  group: Group<Name>,
+/** Measures some figures of a bench; those that the options do not ask for are left out. */
+export type Measure<Name extends string, Contestant extends string, Result = Figure> = (
+  options: Options<Name, Contestant>,
+  children: Children,
+  log: Log,
+) => Promise<readonly Result[]>;
+
+/** What is printed: lines for programs, and text for people. */
+export interface Report {
+  readonly lines: readonly Line[];
+  readonly text: string;
+}
+
+function reportFigures(figures: readonly Figure[]): Report {
+  const lines = figures.map(toLine);
+  return { lines, text: lines.map(toText).join("\n") };
+}
+
+/** Runs a bench whose figures are a line each; what one of `measures` found is printed when it is there. Returns the exit code. */
+export function runGroup<Name extends string, Contestant extends string>(
+  group: Group<Name, Contestant>,
   args: readonly string[],
-  measure: (options: GroupOptions<Name>, children: Children, log: Log) => Promise<Figure[]>,
+  measures: readonly Measure<Name, Contestant>[],
+): Promise<number> {
+  return runBench(group, args, measures, reportFigures);
+}
+
+/** The same for results that `report` puts into words. The bench's processes end with it. */
+export async function runBench<Name extends string, Contestant extends string, Result>(
+  group: Group<Name, Contestant>,
+  args: readonly string[],
+  measures: readonly Measure<Name, Contestant, Result>[],
+  report: (results: readonly Result[]) => Report,
 ): Promise<number> {
   if (args.includes("--help")) {
-    console.log(groupUsage(group));
+    console.log(usage(group));
     return 0;
   }
   const options = read(group, args);
   if (options === undefined) return 2;
   const children = new Children();
   const log = createLog(options.isVerbose);
+  let isHeld = true;
   try {
-    const lines = (await measure(options, children, log)).map(toLine);
-    log.progress("");
-    console.log(lines.map((line) => (options.isJson ? JSON.stringify(line) : toText(line))).join("\n"));
-    return options.isCheck && lines.some((line) => holds(line) === false) ? 1 : 0;
+    for (const measure of measures) {
+      const results = await measure(options, children, log);
+      log.progress("");
+      if (results.length === 0) continue;
+      const { lines, text } = report(results);
+      console.log(options.isJson ? lines.map((line) => JSON.stringify(line)).join("\n") : text);
+      isHeld &&= lines.every((line) => holds(line) !== false);
+    }
+    return options.isCheck && !isHeld ? 1 : 0;
   } catch (error) {
     console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
     return 1;
@@ -32,11 +66,14 @@ export async function runGroup<Name extends string>(
   }
 }
 
-function read<Name extends string>(group: Group<Name>, args: readonly string[]): GroupOptions<Name> | undefined {
+function read<Name extends string, Contestant extends string>(
+  group: Group<Name, Contestant>,
+  args: readonly string[],
+): Options<Name, Contestant> | undefined {
   try {
-    return parseGroupOptions(group, args);
+    return parseOptions(group, args);
   } catch (error) {
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}\n${groupUsage(group)}`);
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}\n${usage(group)}`);
     return undefined;
   }
 }

@@ -1,19 +1,9 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
-
-const run = promisify(execFile);
-const bench = (...args: string[]): Promise<{ stdout: string }> =>
-  run(process.execPath, [join(import.meta.dirname, "../src/main.ts"), "paths", ...args], { timeout: 100_000 });
+import { quickLines, testRefusals } from "./support/bench.ts";
 
 test("a quick run prints each figure of paths as a line of JSON", { timeout: 120_000 }, async () => {
-  const { stdout } = await bench("--quick", "--rounds", "1", "--json");
+  const lines = await quickLines("paths");
 
-  const lines = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { name: string; ours: number });
   const ofLines = ["direct-rtt", "direct-small", "direct-bulk"];
   expect(lines.map(({ name }) => name).filter((name) => !name.startsWith("paths.e2e-cost"))).toEqual([
     "paths.first-message",
@@ -21,5 +11,7 @@ test("a quick run prints each figure of paths as a line of JSON", { timeout: 120
     "paths.switch-stall",
     ...["", "-werift", "-chromium"].flatMap((platform) => ofLines.map((name) => `paths.${name}${platform}`)),
   ]);
-  for (const line of lines) expect(line.ours).toBeGreaterThan(0);
+  for (const { ours } of lines) expect(ours).toBeGreaterThan(0);
 });
+
+testRefusals("paths", [[["--only", "direct"], 'no figure is called "direct"']]);

@@ -1,36 +1,25 @@
-import { execFile } from "node:child_process";
-import { join } from "node:path";
-import { promisify } from "node:util";
 import { expect, test } from "vitest";
-
-const run = promisify(execFile);
-const bench = (...args: string[]): Promise<{ stdout: string }> =>
-  run(process.execPath, [join(import.meta.dirname, "../src/main.ts"), "streams", ...args], { timeout: 100_000 });
+import { quickLines, testRefusals } from "./support/bench.ts";
 
 test("a quick run prints each figure of streams as a line of JSON", { timeout: 120_000 }, async () => {
-  const { stdout } = await bench("--quick", "--rounds", "1", "--json");
+  const lines = await quickLines("streams");
 
-  const lines = stdout
-    .trim()
-    .split("\n")
-    .map((line) => JSON.parse(line) as { name: string; ours: number; baseline: number; ratio: number });
   expect(lines.map(({ name }) => name)).toEqual([
     "streams.bulk-64KiB",
     "streams.bulk-64KiB-vs-plugin",
     "streams.slow-reader-memory",
     "streams.request-during-bulk-p99",
   ]);
-  for (const line of lines) {
-    expect(Object.keys(line)).toEqual(["name", "ours", "baseline", "unit", "ratio"]);
-    expect(line.ratio).toBeCloseTo(line.ours / line.baseline, 2);
-  }
 });
 
-test.each([
+test("figures of those that are left out are left out", { timeout: 60_000 }, async () => {
+  const lines = await quickLines("streams", "--only", "bulk-64KiB", "--without", "plugin");
+
+  expect(lines.map(({ name }) => name)).toEqual(["streams.bulk-64KiB"]);
+});
+
+testRefusals("streams", [
   [["--only", "bulk"], 'no figure is called "bulk"'],
   [["--rounds", "x"], '--rounds is a number from 1 to 100, not "x"'],
-])("%j ends with code 2 and says why", async (args, message) => {
-  const failure = await bench(...args).catch((error: unknown) => error);
-
-  expect(failure).toMatchObject({ code: 2, stderr: expect.stringContaining(message) as unknown });
-});
+  [["--without", "ws"], '--without knows ours, hand, plugin, not "ws"'],
+]);

@@ -16,7 +16,7 @@ const everySaidMs = 100;
 
 /** `pnpm bench chat`; returns the exit code. */
 export function benchChat(args: readonly string[]): Promise<number> {
-  return runGroup(chat, args, (options, _, log) => measureChat(options, log));
+  return runGroup(chat, args, [(options, _, log) => measureChat(options, log)]);
 }
 
 /** A page in a room of 50 people with 10,000 lines, while lines come in, beside a page that is alone. */

@@ -6,9 +6,5 @@ import { measureUnicast } from "./unicast.ts";
 
 /** `pnpm bench cluster`; returns the exit code. */
 export function benchCluster(args: readonly string[]): Promise<number> {
-  return runGroup(cluster, args, async (options, children, log) => [
-    ...(await measureUnicast(options, children, log)),
-    ...(await measureRooms(options, children, log)),
-    ...(await measureIdleClients(options, children, log)),
-  ]);
+  return runGroup(cluster, args, [measureUnicast, measureRooms, measureIdleClients]);
 }

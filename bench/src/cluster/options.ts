@@ -1,4 +1,4 @@
-import type { Group, GroupOptions } from "../group-options.ts";
+import type { Group, Options } from "../options.ts";
 
 const names = [
   "unicast",
@@ -15,11 +15,10 @@ const names = [
 ] as const;
 
 export type ClusterFigure = (typeof names)[number];
-export type ClusterOptions = GroupOptions<ClusterFigure>;
+export type ClusterOptions = Options<ClusterFigure>;
 
 export const cluster: Group<ClusterFigure> = {
   bench: "cluster",
-  two: "nothing: sender and receiver are processes of their own anyway",
   names,
   prefix: /^cluster\./,
 };

@@ -1,9 +1,9 @@
 import type { Figure } from "../figure.ts";
-import { weigh } from "../idle-rounds.ts";
 import type { Log } from "../log.ts";
 import { rotated } from "../measured.ts";
 import { median } from "../median.ts";
 import type { Children } from "../processes/children.ts";
+import { weigh } from "../relay/idle-rounds.ts";
 import type { CrowdOptions } from "./options.ts";
 
 const clients = 10_000;

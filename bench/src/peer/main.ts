@@ -1,62 +1,31 @@
-import { toLine, toText, type Figure } from "../figure.ts";
-import { createLog, type Log } from "../log.ts";
+import type { Figure } from "../figure.ts";
+import type { Log } from "../log.ts";
 import { median } from "../median.ts";
-import { holds } from "../report.ts";
+import { runGroup } from "../run-group.ts";
 import { chromiumLab } from "./chromium.ts";
 import type { Lab } from "./lab.ts";
 import { nodeLab, rawNames } from "./node.ts";
-import { figureNames, parsePeerOptions, peerUsage, platforms, type PeerOptions, type Platform } from "./options.ts";
+import { figureNames, peer, platforms, rivals, type PeerOptions, type Platform } from "./options.ts";
 import { measureLab, type Samples } from "./rounds.ts";
 
 /** `pnpm bench peer`; returns the exit code. */
 export async function benchPeer(args: readonly string[]): Promise<number> {
-  if (args.includes("--help")) {
-    console.log(peerUsage);
-    return 0;
-  }
-  const options = read(args);
-  if (options === undefined) return 2;
-  const code = await run(options);
+  const measures = platforms.map((platform) => (options: PeerOptions, _: unknown, log: Log) => measure(platform, options, log));
+  const code = await runGroup(peer, args, measures);
   // PeerServer's timers cannot be stopped, and would keep this process.
-  process.stdout.write("", () => process.exit(code));
+  if (code < 2) process.stdout.write("", () => process.exit(code));
   return code;
-}
-
-async function run(options: PeerOptions): Promise<number> {
-  const log = createLog(options.isVerbose);
-  let isFailed = false;
-  try {
-    for (const platform of platforms) {
-      if (![...options.only].some((name) => name.startsWith(platform))) continue;
-      const lines = (await measure(platform, options, log)).map(toLine);
-      log.progress("");
-      for (const line of lines) console.log(options.isJson ? JSON.stringify(line) : toText(line));
-      isFailed ||= lines.some((line) => holds(line) === false);
-    }
-    return options.isCheck && isFailed ? 1 : 0;
-  } catch (error) {
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
-  }
-}
-
-function read(args: readonly string[]): PeerOptions | undefined {
-  try {
-    return parsePeerOptions(args);
-  } catch (error) {
-    console.error(`bench: ${error instanceof Error ? error.message : String(error)}\n${peerUsage}`);
-    return undefined;
-  }
 }
 
 /** MB/s that werift has to reach on loopback. */
 const WERIFT_FLOOR_MB = 15;
-const others = ["peerjs", "simple-peer", "trystero"];
 const units = { connect: "ms", rtt: "ms", small: "msg/s", bulk: "MB/s" } as const;
 
 async function measure(platform: Platform, { only, without, rounds, isQuick }: PeerOptions, log: Log): Promise<Figure[]> {
+  const wanted = figureNames.filter((name) => only.has(`${platform}.${name}`));
+  if (wanted.length === 0) return [];
   const isBrowser = platform === "chromium";
-  const rivals = isBrowser ? others.filter((name) => !without.has(name)) : [];
+  const others = isBrowser ? rivals.filter((name) => !without.has(name)) : [];
   const raw = isBrowser ? ["raw-256KiB", "raw-1MiB", "raw-4MiB"] : rawNames(platform);
   const lab: Lab = await (isBrowser ? chromiumLab() : nodeLab(platform));
   try {
@@ -64,10 +33,10 @@ async function measure(platform: Platform, { only, without, rounds, isQuick }: P
       lab,
       {
         platform,
-        contestants: ["ours", ...raw, ...rivals],
+        contestants: ["ours", ...raw, ...others],
         isTried: (figure, name) => !name.startsWith("raw-") || triedMarks(platform, figure, raw).includes(name),
         isShared: (name) => name === "trystero",
-        figures: new Set(figureNames.filter((name) => only.has(`${platform}.${name}`))),
+        figures: new Set(wanted),
         rounds: isQuick ? 1 : rounds,
         sliceMs: isQuick ? 50 : 400,
         connects: isQuick ? 1 : 2 * rounds + 1,
@@ -99,11 +68,11 @@ function figures(platform: Platform, name: (typeof figureNames)[number], samples
       .map(([, values]) => median(values));
     return (isLowBetter ? Math.min(...medians) : Math.max(...medians)) / scale;
   };
-  const rivals = others.filter((other) => byName.has(other));
+  const others = rivals.filter((rival) => byName.has(rival));
   const ours = value("ours");
   const floor: Figure[] =
     platform === "werift" && name === "bulk" ? [{ name: "peer.werift.bulk-floor", ours, baseline: WERIFT_FLOOR_MB, unit: units.bulk }] : [];
-  const beside = [["raw", ""] as const, ...rivals.map((rival) => [rival, `-vs-${rival}`] as const)].map(([contestant, suffix]) => ({
+  const beside = [["raw", ""] as const, ...others.map((rival) => [rival, `-vs-${rival}`] as const)].map(([contestant, suffix]) => ({
     name: `peer.${platform}.${name}${suffix}`,
     ours,
     baseline: value(contestant),

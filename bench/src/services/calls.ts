@@ -1,17 +1,18 @@
 import type { ContestantName } from "../contestants/contestants.ts";
-import type { Figure } from "../figure.ts";
+import { compare, type Figure } from "../figure.ts";
 import type { Order, Result } from "../load/sender.ts";
 import type { Log } from "../log.ts";
 import { rotated } from "../measured.ts";
 import { median } from "../median.ts";
 import type { Child } from "../processes/child.ts";
 import type { Children } from "../processes/children.ts";
-import type { ServiceOptions } from "./options.ts";
+import { contestants as all, type ServiceContestant, type ServiceOptions } from "./options.ts";
 
 const shape = { form: "text", sizeBytes: 50 } as const;
 const warmUpRounds = 4;
 const graceMs = 30_000;
-const contestants = ["ours-service", "hand"] as const;
+/** Our messages would not do here: this is about calls. */
+const programs: Readonly<Record<ServiceContestant, ContestantName>> = { ours: "ours-service", hand: "hand" };
 
 const figures = [
   {
@@ -30,15 +31,16 @@ const figures = [
 export async function measureCalls(options: ServiceOptions, children: Children, { progress, note }: Log): Promise<Figure[]> {
   const wanted = figures.filter(({ name }) => options.only.has(name));
   if (wanted.length === 0) return [];
-  const callers = new Map<ContestantName, Child>();
-  for (const name of contestants) callers.set(name, await start(name, options, children));
+  const contestants = all.filter((name) => !options.without.has(name));
+  const callers = new Map<ServiceContestant, Child>();
+  for (const name of contestants) callers.set(name, await start(programs[name], options, children));
   const measured: Figure[] = [];
   for (const { name, unit, kind, window, slices, sliceMs, read } of wanted) {
-    const samples = new Map<ContestantName, number[]>(contestants.map((contestant) => [contestant, []]));
+    const samples = new Map<ServiceContestant, number[]>(contestants.map((contestant) => [contestant, []]));
     const order: Order = { kind, shape, window, durationMs: options.isQuick ? 30 : sliceMs };
     for (let round = -warmUpRounds; round < options.rounds; round++) {
       progress(`services.${name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${options.rounds}`}`);
-      const sums = new Map<ContestantName, number>();
+      const sums = new Map<ServiceContestant, number>();
       for (let slice = 0; slice < slices; slice++) {
         for (const contestant of rotated(contestants, round + slice + warmUpRounds)) {
           const result = (await callers.get(contestant)?.call("run", order, order.durationMs + graceMs)) as Result;
@@ -48,8 +50,8 @@ export async function measureCalls(options: ServiceOptions, children: Children, 
       if (round >= 0) for (const [contestant, sum] of sums) samples.get(contestant)?.push(sum / slices);
     }
     for (const [contestant, values] of samples) note(`services.${name} ${contestant}`, values);
-    const [ours, baseline] = contestants.map((contestant) => median(samples.get(contestant) ?? []));
-    measured.push({ name: `services.${name}`, ours: ours ?? Number.NaN, baseline: baseline ?? Number.NaN, unit });
+    const [ours, baseline] = all.map((contestant) => samples.get(contestant)).map((values) => values && median(values));
+    measured.push(...compare(`services.${name}`, unit, ours, baseline));
   }
   await children.endAll();
   return measured;

@@ -1,10 +1,10 @@
-import type { Figure } from "../figure.ts";
+import { compare, type Figure } from "../figure.ts";
 import type { PublishOrder } from "../load/publishing.ts";
 import type { Log } from "../log.ts";
 import { best, rotated } from "../measured.ts";
 import type { Child } from "../processes/child.ts";
 import type { Children } from "../processes/children.ts";
-import type { ServiceOptions } from "./options.ts";
+import { contestants, type ServiceContestant, type ServiceOptions } from "./options.ts";
 
 const subscribers = 1000;
 const warmUpRounds = 2;
@@ -19,7 +19,7 @@ const figures = [
 ] as const;
 
 interface Side {
-  readonly name: "ours" | "hand";
+  readonly name: ServiceContestant;
   readonly publisher: Child;
   readonly subscribers: readonly Child[];
 }
@@ -29,7 +29,8 @@ export async function measureFanout(options: ServiceOptions, children: Children,
   const wanted = figures.filter(({ name }) => options.only.has(name));
   if (wanted.length === 0) return [];
   const count = options.isQuick ? 20 : subscribers;
-  const sides = [await start("ours", count, options, children), await start("hand", count, options, children)];
+  const sides: Side[] = [];
+  for (const name of contestants) if (!options.without.has(name)) sides.push(await start(name, count, options, children));
   const measured: Figure[] = [];
   for (const { name, pattern, windows } of wanted) {
     const lanes = sides.flatMap((side) => windows.map((window) => ({ side, window, samples: [] as number[] })));
@@ -45,8 +46,7 @@ export async function measureFanout(options: ServiceOptions, children: Children,
       lanes.map(({ side, samples }) => [side.name, samples]),
       false,
     );
-    const [ours, baseline] = [medians.get("ours"), medians.get("hand")];
-    measured.push({ name: `topics.${name}`, ours: ours ?? Number.NaN, baseline: baseline ?? Number.NaN, unit: "msg/s" });
+    measured.push(...compare(`topics.${name}`, "msg/s", medians.get("ours"), medians.get("hand")));
   }
   await children.endAll();
   return measured;

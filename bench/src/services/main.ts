@@ -5,8 +5,5 @@ import { services } from "./options.ts";
 
 /** `pnpm bench services`; returns the exit code. */
 export function benchServices(args: readonly string[]): Promise<number> {
-  return runGroup(services, args, async (options, children, log) => [
-    ...(await measureCalls(options, children, log)),
-    ...(await measureFanout(options, children, log)),
-  ]);
+  return runGroup(services, args, [measureCalls, measureFanout]);
 }

@@ -1,11 +1,11 @@
 import type { ContestantName } from "../contestants/contestants.ts";
-import type { Figure } from "../figure.ts";
+import { compare, type Figure } from "../figure.ts";
 import type { Order, Result } from "../load/sender.ts";
 import type { Log } from "../log.ts";
 import { best, rotated } from "../measured.ts";
 import type { Child } from "../processes/child.ts";
 import type { Children } from "../processes/children.ts";
-import type { StreamOptions } from "./options.ts";
+import type { StreamContestant, StreamOptions } from "./options.ts";
 
 const shape = { form: "bytes", sizeBytes: 65_536 } as const;
 const warmUpRounds = 3;
@@ -13,7 +13,7 @@ const slices = 3;
 const graceMs = 30_000;
 
 /** Who is measured, under whose name, with how many messages under way. The best of each name stands in the table. */
-const lanes: readonly { readonly name: "ours" | "hand" | "plugin"; readonly runs: ContestantName; readonly window: number }[] = [
+const allLanes: readonly { readonly name: StreamContestant; readonly runs: ContestantName; readonly window: number }[] = [
   { name: "ours", runs: "ours-stream", window: 1 },
   { name: "hand", runs: "hand", window: 16 },
   { name: "hand", runs: "hand", window: 64 },
@@ -23,6 +23,8 @@ const lanes: readonly { readonly name: "ours" | "hand" | "plugin"; readonly runs
 
 /** MB/s of writes of 64 KiB through one stream. */
 export async function measureBulk(options: StreamOptions, children: Children, { progress, note }: Log): Promise<Figure[]> {
+  if (!options.only.has("bulk-64KiB")) return [];
+  const lanes = allLanes.filter(({ name }) => !options.without.has(name));
   const senders = new Map<ContestantName, Child>();
   for (const { runs } of lanes) if (!senders.has(runs)) senders.set(runs, await startPair(runs, options, children));
   const samples = lanes.map((): number[] => []);
@@ -47,10 +49,9 @@ export async function measureBulk(options: StreamOptions, children: Children, { 
     lanes.map(({ name }, index) => [name, samples[index] ?? []]),
     false,
   );
-  const ours = medians.get("ours") ?? Number.NaN;
   return [
-    { name: "streams.bulk-64KiB", ours, baseline: medians.get("hand") ?? Number.NaN, unit: "MB/s" },
-    { name: "streams.bulk-64KiB-vs-plugin", ours, baseline: medians.get("plugin") ?? Number.NaN, unit: "MB/s" },
+    ...compare("streams.bulk-64KiB", "MB/s", medians.get("ours"), medians.get("hand")),
+    ...compare("streams.bulk-64KiB-vs-plugin", "MB/s", medians.get("ours"), medians.get("plugin")),
   ];
 }
 

@@ -11,6 +11,7 @@ const settleMs = 200;
 
 /** Milliseconds that one request of a hundred takes longer than, while a stream runs as fast as it can between the same two, beside none. */
 export async function measureLatency(options: StreamOptions, children: Children, { progress, note }: Log): Promise<Figure[]> {
+  if (!options.only.has("request-during-bulk-p99")) return [];
   const relay = children.start("relay", ["ours"], { profileDir: options.profileDir });
   const url = String(await relay.ready);
   let client = relay;

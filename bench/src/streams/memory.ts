@@ -17,6 +17,7 @@ const budgetMiB = 16;
  * Buffers are full after seconds, so it is not waited for to its end.
  */
 export async function measureMemory(options: StreamOptions, children: Children, { progress, note }: Log): Promise<Figure[]> {
+  if (!options.only.has("slow-reader-memory")) return [];
   const relay = children.start("relay", ["ours"], { hasGc: true });
   const url = String(await relay.ready);
   const receiver = children.start("streamer", [url, "b"], { hasGc: true });

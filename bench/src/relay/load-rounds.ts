@@ -1,13 +1,13 @@
-import type { ContestantName } from "./contestants/contestants.ts";
+import type { ContestantName } from "../contestants/contestants.ts";
+import type { Order, Result } from "../load/sender.ts";
+import type { Log } from "../log.ts";
+import { best, rotated } from "../measured.ts";
+import type { Measured } from "../measured.ts";
+import type { Child } from "../processes/child.ts";
+import type { Children } from "../processes/children.ts";
 import { loadBaselines, loadFigures } from "./figures.ts";
 import type { LoadFigure } from "./figures.ts";
-import type { Order, Result } from "./load/sender.ts";
-import type { Log } from "./log.ts";
-import { best, rotated } from "./measured.ts";
-import type { Measured } from "./measured.ts";
-import type { Options } from "./options.ts";
-import type { Child } from "./processes/child.ts";
-import type { Children } from "./processes/children.ts";
+import type { RelayOptions } from "./options.ts";
 
 const quickMs = 30;
 const warmUpRounds = 4;
@@ -21,8 +21,8 @@ interface Lane {
 }
 
 /** Measures the figures of clients that talk: one relay and one pair of clients for each contestant, taking turns. */
-export async function measureLoads(options: Options, children: Children, { progress, note }: Log): Promise<Measured[]> {
-  const figures = loadFigures.filter((figure) => options.figures.has(figure.name));
+export async function measureLoads(options: RelayOptions, children: Children, { progress, note }: Log): Promise<Measured[]> {
+  const figures = loadFigures.filter((figure) => options.only.has(figure.name));
   const names = (["ours", ...loadBaselines.map(([name]) => name)] as const).filter((name) => !options.without.has(name));
   if (figures.length === 0) return [];
   const senders = new Map<ContestantName, Child>();
@@ -33,7 +33,7 @@ export async function measureLoads(options: Options, children: Children, { progr
     const lanes = names.flatMap((name) => windowsOf(name, figure).map((window): Lane => ({ name, window, samples: [] })));
     // The rounds before the first warm everything up.
     for (let round = -warmUpRounds; round < options.rounds; round++) {
-      progress(`${figure.name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${options.rounds}`}`);
+      progress(`relay.${figure.name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${options.rounds}`}`);
       const sums = new Map<Lane, number>();
       const slices = options.isQuick ? 1 : figure.slices;
       for (let slice = 0; slice < slices; slice++) {
@@ -48,8 +48,8 @@ export async function measureLoads(options: Options, children: Children, { progr
       lanes.map((lane) => [lane.name, lane.samples]),
       figure.isLowBetter,
     );
-    for (const lane of lanes) note(`${figure.name} ${lane.name} window ${lane.window}`, lane.samples);
-    measured.push({ name: figure.name, unit: figure.unit, baselines: loadBaselines, medians });
+    for (const lane of lanes) note(`relay.${figure.name} ${lane.name} window ${lane.window}`, lane.samples);
+    measured.push({ name: `relay.${figure.name}`, unit: figure.unit, baselines: loadBaselines, medians });
   }
   return measured;
 }
@@ -57,7 +57,7 @@ export async function measureLoads(options: Options, children: Children, { progr
 /** Ours has a flow control of its own, so there is nothing to choose. */
 const windowsOf = (name: ContestantName, { windows }: LoadFigure): readonly number[] => (name === "ours" ? windows.slice(0, 1) : windows);
 
-async function startPair(name: ContestantName, { isTwo, profileDir }: Options, children: Children): Promise<Child> {
+async function startPair(name: ContestantName, { isTwo, profileDir }: RelayOptions, children: Children): Promise<Child> {
   const relay = children.start("relay", [name], { profileDir });
   const url = String(await relay.ready);
   const ends = isTwo ? ["b", "a"] : ["ab"];

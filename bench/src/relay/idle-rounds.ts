@@ -1,11 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { ContestantName } from "./contestants/contestants.ts";
+import type { ContestantName } from "../contestants/contestants.ts";
+import type { Log } from "../log.ts";
+import { best, rotated } from "../measured.ts";
+import type { Measured } from "../measured.ts";
+import type { Children } from "../processes/children.ts";
 import { idleBaselines, idleFigures } from "./figures.ts";
-import type { Log } from "./log.ts";
-import { best, rotated } from "./measured.ts";
-import type { Measured } from "./measured.ts";
-import type { Options } from "./options.ts";
-import type { Children } from "./processes/children.ts";
+import type { RelayOptions } from "./options.ts";
 
 const deadlineMs = 120_000;
 /** A second relay shows little that the first did not: this is bytes, not time. */
@@ -14,8 +14,8 @@ const warmUpClients = 50;
 const quickScale = 0.01;
 
 /** Measures the figures of clients that do nothing. Each round has fresh processes, one contestant at a time. */
-export async function measureIdle(options: Options, children: Children, { progress, note }: Log): Promise<Measured[]> {
-  const figures = idleFigures.filter((figure) => options.figures.has(figure.name));
+export async function measureIdle(options: RelayOptions, children: Children, { progress, note }: Log): Promise<Measured[]> {
+  const figures = idleFigures.filter((figure) => options.only.has(figure.name));
   const names = (["ours", ...idleBaselines.map(([name]) => name)] as const).filter((name) => !options.without.has(name));
   if (figures.length === 0) return [];
   const scale = options.isQuick ? quickScale : 1;
@@ -29,9 +29,9 @@ export async function measureIdle(options: Options, children: Children, { progre
       for (const [i, value] of bytes.entries()) samples.get(name)?.[i]?.push(value);
     }
   }
-  for (const [name, lists] of samples) for (const [i, values] of lists.entries()) note(`${figures[i]?.name} ${name}`, values);
+  for (const [name, lists] of samples) for (const [i, values] of lists.entries()) note(`relay.${figures[i]?.name} ${name}`, values);
   return figures.map((figure, i) => ({
-    name: figure.name,
+    name: `relay.${figure.name}`,
     unit: "B",
     baselines: idleBaselines,
     medians: best(
@@ -45,7 +45,7 @@ export async function measureIdle(options: Options, children: Children, { progre
 export async function weigh(
   name: ContestantName,
   counts: readonly number[],
-  { isQuick }: Pick<Options, "isQuick">,
+  { isQuick }: Pick<RelayOptions, "isQuick">,
   children: Children,
 ): Promise<number[]> {
   const settle = (): Promise<void> => delay(isQuick ? 10 : 500);

@@ -1,8 +1,8 @@
-import type { ContestantName } from "./contestants/contestants.ts";
-import type { Order, Result } from "./load/sender.ts";
+import type { Order, Result } from "../load/sender.ts";
 
 /** A figure of a pair of clients that talk. */
 export interface LoadFigure {
+  /** Without `relay.` before it. */
   readonly name: string;
   readonly unit: string;
   readonly kind: Order["kind"];
@@ -40,33 +40,37 @@ const small = { form: "text", sizeBytes: 100 } as const;
 const tiny = { form: "text", sizeBytes: 50 } as const;
 
 export const loadFigures: readonly LoadFigure[] = [
-  { name: "relay.rtt-50B", kind: "request", shape: tiny, ...latency },
-  { name: "relay.rtt-50B-emit", kind: "echo", shape: tiny, ...latency },
-  { name: "relay.burst-100B", kind: "stream", shape: small, windows: [1000, 4000, 8000], ...throughput },
-  { name: "relay.burst-100B-awaited", kind: "awaited", shape: small, windows: [1000, 4000, 8000], ...throughput },
+  { name: "rtt-50B", kind: "request", shape: tiny, ...latency },
+  { name: "rtt-50B-emit", kind: "echo", shape: tiny, ...latency },
+  { name: "burst-100B", kind: "stream", shape: small, windows: [1000, 4000, 8000], ...throughput },
+  { name: "burst-100B-awaited", kind: "awaited", shape: small, windows: [1000, 4000, 8000], ...throughput },
   // 1 and 4 MiB under way.
-  { name: "relay.bulk-16KiB", shape: { form: "bytes", sizeBytes: 16_384 }, windows: [64, 256], ...bulk },
-  { name: "relay.bulk-64KiB", shape: { form: "bytes", sizeBytes: 65_536 }, windows: [16, 64], ...bulk },
+  { name: "bulk-16KiB", shape: { form: "bytes", sizeBytes: 16_384 }, windows: [64, 256], ...bulk },
+  { name: "bulk-64KiB", shape: { form: "bytes", sizeBytes: 65_536 }, windows: [16, 64], ...bulk },
 ];
 
 /** Figures of clients that are connected and do nothing: bytes each costs its relay. */
 export interface IdleFigure {
+  /** Without `relay.` before it. */
   readonly name: string;
   readonly clients: number;
 }
 
 export const idleFigures: readonly IdleFigure[] = [
-  { name: "relay.memory-idle-client", clients: 1000 },
-  { name: "relay.memory-idle-client-5000", clients: 5000 },
+  { name: "memory-idle-client", clients: 1000 },
+  { name: "memory-idle-client-5000", clients: 5000 },
 ];
 
+export const contestants = ["ours", "hand", "ws", "plugin", "bare"] as const;
+export type RelayContestant = (typeof contestants)[number];
+
 /** Against whom, under which suffix of the figure's name. The first of the idle ones is socket.io with nothing on it. */
-export const loadBaselines: readonly (readonly [ContestantName, string])[] = [
+export const loadBaselines: readonly (readonly [RelayContestant, string])[] = [
   ["hand", ""],
   ["ws", "-vs-ws"],
   ["plugin", "-vs-plugin"],
 ];
-export const idleBaselines: readonly (readonly [ContestantName, string])[] = [
+export const idleBaselines: readonly (readonly [RelayContestant, string])[] = [
   ["bare", ""],
   ["ws", "-vs-ws"],
   ["plugin", "-vs-plugin"],
