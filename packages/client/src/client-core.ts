@@ -1,7 +1,5 @@
 import {
   createDefer,
-  deadline,
-  deferred,
   PeerloomError,
   type Defer,
   type DirectMaker,
@@ -10,23 +8,17 @@ import {
   type TransportUser,
   type WaitOptions,
 } from "@peerloom/core";
-import {
-  PROTOCOL_VERSION,
-  RESERVED_PREFIX,
-  type Handshake,
-  type Metadata,
-  type Notice,
-  type Notices,
-  type PeerStatus,
-  type Welcome,
-} from "@peerloom/protocol";
+import { PROTOCOL_VERSION, type Handshake, type Metadata, type PeerStatus, type Welcome } from "@peerloom/protocol";
 import { Endpoint, REPLAY_REQUEST } from "@peerloom/session";
-import type { ClientEvents } from "./client-events.ts";
+import type { ClientEvents, Tell } from "./client-events.ts";
 import { Connection } from "./connection.ts";
 import { ControlChannel } from "./control.ts";
 import { directHost } from "./direct-host.ts";
+import { dispatch } from "./dispatch.ts";
+import { farewell, settled } from "./farewell.ts";
+import { firstWelcome } from "./first-welcome.ts";
 import { IceServers } from "./ice-servers.ts";
-import { Incoming, type IncomingSink } from "./incoming.ts";
+import { Incoming } from "./incoming.ts";
 import { layerBetween } from "./layer-between.ts";
 import { LocalQueue } from "./local-queue.ts";
 import { Offerings } from "./offerings.ts";
@@ -40,16 +32,13 @@ import { Rooms } from "./rooms.ts";
 import { socketClosed, type SocketLike } from "./socket-like.ts";
 import { WatchList } from "./watch-list.ts";
 
-/** Tells an event of the client. */
-export type Tell = <K extends keyof ClientEvents>(name: K, event: ClientEvents[K]) => void;
-
 const HELLO_REQUEST = "peerloom:hello";
 /** The longest delay `setTimeout` keeps: a relay that tells a longer one means for ever. */
 const maxDelayMs = 2_147_483_647;
 const minPacketBytes = 512;
 
 /** The parts of a client and how they hang together. */
-export class ClientCore implements IncomingSink {
+export class ClientCore {
   readonly settings: ClientSettings;
   readonly connection: Connection;
   readonly control: ControlChannel;
@@ -78,7 +67,7 @@ export class ClientCore implements IncomingSink {
   constructor(socket: SocketLike, settings: ClientSettings, tell: Tell) {
     const { instance, requestTimeoutMs, relayTimeoutMs, roomLimits, reconnectMinMs, reconnectMaxMs } = settings;
     const defer = settings.defer ?? createDefer();
-    const malformed = (what: string): void => this.malformed(what);
+    const malformed = (what: string): void => this.#malformed(what);
     this.settings = settings;
     this.metadata = settings.metadata;
     this.#tell = tell;
@@ -121,7 +110,8 @@ export class ClientCore implements IncomingSink {
       malformed,
       callTimeoutMs: requestTimeoutMs,
     });
-    this.#incoming = new Incoming(socket, this);
+    const { questions, offerings } = this;
+    this.#incoming = new Incoming(socket, dispatch({ user: this.#user, rooms: this.rooms, offerings, questions, tell, malformed }));
     this.#defer = defer;
     this.#direct = settings.direct && this.#startDirect(settings.direct);
     paths.direct = this.#direct;
@@ -144,33 +134,21 @@ export class ClientCore implements IncomingSink {
    *
    * @throws PeerloomError: the relay's refusal, `RELAY_UNREACHABLE`, `ABORTED`.
    */
-  async start(relay: string): Promise<void> {
-    const { connectTimeoutMs, signal } = this.settings;
-    const { promise, resolve, reject } = deferred<void>();
-    const stop = deadline({ timeoutMs: connectTimeoutMs, ...(signal && { signal }) }, "connecting", (error) => {
-      const { failure } = this.connection;
-      if (error.code !== "TIMEOUT") return reject(error);
-      if (failure !== undefined && failure.code !== "TIMEOUT" && failure.code !== "RELAY_UNREACHABLE") return reject(failure);
-      const why = failure === undefined ? "no answer" : failure.message;
-      reject(
-        new PeerloomError("RELAY_UNREACHABLE", `${relay} could not be reached within ${connectTimeoutMs} ms: ${why}`, { cause: failure }),
-      );
-    });
-    this.connection.once("online", () => resolve());
-    this.connection.once("closed", ({ error }) => reject(error ?? new PeerloomError("CLOSED", "this client was closed")));
-    if (!signal?.aborted) this.connection.start();
-    await promise.finally(stop);
+  start(relay: string): Promise<void> {
+    return firstWelcome(this.connection, this.settings, relay);
   }
 
   /** Sends what waits, waits for acknowledgements, says good-bye, and leaves nothing behind. Never rejects. */
   async close(): Promise<void> {
-    if (this.connection.state === "online") await this.#farewell();
-    else if (this.#direct !== undefined)
-      await this.#settled({ signal: new AbortController().signal, end: Date.now() + this.settings.closeTimeoutMs });
+    const { connection, control, endpoint, offerings } = this;
+    const { closeTimeoutMs: timeoutMs } = this.settings;
+    const leaving = { connection, control, endpoint, offerings, layer: this.#layer, flush: () => this.#flush(), timeoutMs };
+    if (connection.state === "online") await farewell(leaving);
+    else if (this.#direct !== undefined) await settled(leaving, Date.now() + timeoutMs);
     const { engine } = this.#socket.io;
-    this.connection.close();
+    connection.close();
     await this.#direct?.close();
-    await socketClosed(engine, this.settings.closeTimeoutMs);
+    await socketClosed(engine, timeoutMs);
   }
 
   /** Makes this client known to a paired peer's session, so that each end is told when the other is gone. */
@@ -183,56 +161,9 @@ export class ClientCore implements IncomingSink {
     }
   }
 
-  packet(from: string, text: unknown, attachments: readonly unknown[]): void {
-    this.#user.receive(from, text, attachments);
-  }
-
-  roomPacket(room: string, from: string, next: unknown, text: unknown, attachments: readonly unknown[]): void {
-    (room.startsWith(RESERVED_PREFIX) ? this.offerings.topics : this.rooms).receive(room, from, next, text, attachments);
-  }
-
-  refused(to: string, code: string, serial: number): void {
-    this.#user.refused(to, code, serial);
-  }
-
-  ready(to: string): void {
-    this.#user.ready(to);
-  }
-
-  notice(notice: Notice): void {
-    switch (notice.type) {
-      case "member":
-        return (notice.room.startsWith(RESERVED_PREFIX) ? this.offerings.topics : this.rooms).memberNotice(notice);
-      case "room-refused":
-        return (notice.room.startsWith(RESERVED_PREFIX) ? this.offerings.topics : this.rooms).refused(notice);
-      case "provider":
-        return this.offerings.directory.providerNotice(notice);
-      case "service":
-        return this.offerings.directory.serviceNotice(notice);
-      case "subscribers":
-        return this.offerings.topics.subscribersNotice(notice);
-      case "presence":
-        return this.#onPresence(notice);
-    }
-  }
-
-  #onPresence(notice: Notices["presence"]): void {
-    const { id, state, instance, metadata, reason } = notice;
-    this.#user.presence(notice);
-    this.#tell("presence", { id, state, instance, metadata, reason });
-  }
-
-  ask(body: unknown, ack: unknown): void {
-    this.questions.ask(body, ack);
-  }
-
-  malformed(what: string): void {
+  #malformed(what: string): void {
     this.warnings += 1;
     this.#tell("warning", { what, count: this.warnings });
-  }
-
-  failed(error: unknown): void {
-    this.#tell("error", { error });
   }
 
   #startDirect(maker: DirectMaker): DirectPaths {
@@ -273,12 +204,12 @@ export class ClientCore implements IncomingSink {
     connection.on("offline", () => this.#offline());
     connection.on("state", (event) => this.#tell("state", event));
     connection.on("closed", ({ error }) => this.#closed(error));
-    connection.on("malformed", ({ what }) => this.malformed(what));
+    connection.on("malformed", ({ what }) => this.#malformed(what));
     endpoint.on("gone", (event) => this.#tell("gone", event));
     endpoint.on("path", (event) => this.#tell("path", event));
     endpoint.on("undeliverable", (event) => this.#tell("undeliverable", event));
     endpoint.on("error", (event) => this.#tell("error", event));
-    endpoint.on("malformed", () => this.malformed("p"));
+    endpoint.on("malformed", () => this.#malformed("p"));
     endpoint.handleInternal(HELLO_REQUEST, () => undefined);
     endpoint.handleInternal(REPLAY_REQUEST, (...args: unknown[]) => this.offerings.replay(args) ?? this.rooms.replay(args));
   }
@@ -353,40 +284,13 @@ export class ClientCore implements IncomingSink {
   }
 
   #writable(): void {
-    this.rooms.writable();
-    this.offerings.topics.writable();
-    this.outsiders.flush();
+    this.#flush();
     this.#user.writable();
   }
 
-  /** What was sent gets a while to be acknowledged; then the relay is told that this client will not come back. */
-  async #farewell(): Promise<void> {
-    const lost = new AbortController();
-    const wait = { signal: lost.signal, end: Date.now() + this.settings.closeTimeoutMs };
-    const off = this.connection.on("offline", () => lost.abort());
-    await this.offerings.services.retire({ signal: lost.signal, timeoutMs: this.settings.closeTimeoutMs }).catch(() => {});
+  #flush(): void {
     this.rooms.writable();
     this.offerings.topics.writable();
     this.outsiders.flush();
-    await this.#settled(wait);
-    // The relay closes the socket behind its answer: that is no loss of connection. One that does not answer notices later that we are gone.
-    const onReply = (): void => this.connection.close();
-    const timeoutMs = Math.max(0, wait.end - Date.now());
-    await this.control.request("close", {}, { signal: lost.signal, timeoutMs, onReply }).catch(() => {});
-    off();
-  }
-
-  /** A peer that is lost meanwhile does not end the wait for the others. */
-  async #settled({ signal, end }: { readonly signal: AbortSignal; readonly end: number }): Promise<void> {
-    for (let isSettled = false; !isSettled && !signal.aborted && Date.now() < end;) {
-      const wait = { signal, timeoutMs: end - Date.now() };
-      isSettled = await this.endpoint
-        .settled(wait)
-        .then(() => this.#layer?.settled(wait))
-        .then(
-          () => true,
-          () => false,
-        );
-    }
   }
 }

@@ -38,3 +38,6 @@ export interface ClientEvents {
   /** A handler of the application threw while it handled an event, or a listener did. */
   error: { readonly error: unknown; readonly from?: string; readonly event?: string; readonly room?: string };
 }
+
+/** Tells an event of the client. */
+export type Tell = <K extends keyof ClientEvents>(name: K, event: ClientEvents[K]) => void;
