@@ -1,7 +1,8 @@
 import { backoff, Emitter, PeerloomError } from "@peerloom/core";
 import { parseWelcome, parseWireError, type Handshake, type Welcome } from "@peerloom/protocol";
+import { LEAN_EVENT } from "@peerloom/protocol/socket-io";
 import { initialConnection, step, type ConnectionEffect, type ConnectionInput, type ConnectionState } from "./connection-state.ts";
-import { dropBuffered, type SocketLike } from "./socket-like.ts";
+import { dropBuffered, knowsLean, type SocketLike } from "./socket-like.ts";
 
 /** `offline`: the next try waits for its time; `connecting`: a try is under way. */
 export type ClientState = "connecting" | "online" | "offline" | "closed";
@@ -31,6 +32,8 @@ export class Connection extends Emitter<ConnectionEvents> {
   readonly #socket: SocketLike;
   readonly #options: ConnectionOptions;
   readonly #listeners: ReadonlyMap<string, (...args: unknown[]) => void>;
+  readonly #knowsLean: boolean;
+  #packetEvent = "p";
   #state: ConnectionState = initialConnection;
   #told: ClientState = "connecting";
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,6 +46,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     super();
     this.#options = options;
     this.#socket = options.socket;
+    this.#knowsLean = knowsLean(options.socket);
     this.#listeners = new Map<string, (...args: unknown[]) => void>([
       ["connect", () => this.#input({ type: "opened" })],
       ["connect_error", (error) => this.#refused(error)],
@@ -83,6 +87,11 @@ export class Connection extends Emitter<ConnectionEvents> {
     return false;
   }
 
+  /** Sends a packet to another client, in the form the relay takes; like `send`. */
+  sendPacket(to: string, serial: number, text: string, attachments: readonly Uint8Array[]): boolean {
+    return this.send(this.#packetEvent, to, serial, text, ...attachments);
+  }
+
   /** Disconnects for good. Idempotent. */
   close(error?: PeerloomError): void {
     this.#input({ type: "close", error });
@@ -121,6 +130,7 @@ export class Connection extends Emitter<ConnectionEvents> {
       case "online":
         clearTimeout(this.#timer);
         this.#wasOnline = true;
+        this.#packetEvent = effect.welcome.lean === true && this.#knowsLean ? LEAN_EVENT : "p";
         this.#onlineSince = Date.now();
         return this.emit("online", effect.welcome);
       case "offline":
@@ -154,7 +164,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     const attempt = this.#try;
     try {
       const handshake = await this.#options.handshake();
-      if (attempt === this.#try && this.#state.at === "opening") send(handshake);
+      if (attempt === this.#try && this.#state.at === "opening") send(this.#knowsLean ? { ...handshake, lean: true } : handshake);
     } catch (cause) {
       const error = new PeerloomError("UNAUTHORIZED", "the token function failed", { cause });
       if (attempt === this.#try) this.#input({ type: "failed", error });

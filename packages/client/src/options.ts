@@ -1,5 +1,5 @@
 import { checkTimeout, type Defer, type DirectMaker, type LayerMaker } from "@peerloom/core";
-import { checkMetadata, checkName, isInstance, type Metadata } from "@peerloom/protocol";
+import { checkMetadata, checkName, isInstance, type Metadata, toBase64 } from "@peerloom/protocol";
 import { defaultRoomLimits, type RoomLimits, type SessionLimits } from "@peerloom/session";
 
 /** What proves to the relay who this client is; a function is called at each connection, so that it may fetch a fresh one. */
@@ -94,5 +94,7 @@ export function checkOptions(options: ConnectOptions): ClientSettings {
 }
 
 function randomInstance(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return toBase64(crypto.getRandomValues(new Uint8Array(12)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
 }

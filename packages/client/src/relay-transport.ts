@@ -18,12 +18,14 @@ export class RelayTransport implements Transport {
 
   send(to: string, serial: number, packet: Packet): boolean {
     const { text, attachments } = packText(packet);
-    return this.#send(text, attachments, "p", to, serial);
+    if (this.#queue.isFull || !this.#connection.sendPacket(to, serial, text, attachments)) return false;
+    return this.#queued(text, attachments);
   }
 
   /** Publishes a packet in a room; like `send`. */
   publish(room: string, next: number, { text, attachments }: Packet): boolean {
-    return this.#send(text, attachments, "r", room, next);
+    if (this.#queue.isFull || !this.#connection.send("r", room, next, text, ...attachments)) return false;
+    return this.#queued(text, attachments);
   }
 
   watch(ids: readonly string[]): void {
@@ -34,8 +36,7 @@ export class RelayTransport implements Transport {
     this.#watches.remove("session", ids);
   }
 
-  #send(text: string, attachments: readonly Uint8Array[], event: string, target: string, number: number): boolean {
-    if (this.#queue.isFull || !this.#connection.send(event, target, number, text, ...attachments)) return false;
+  #queued(text: string, attachments: readonly Uint8Array[]): true {
     this.#queue.add(attachments.reduce((sum, attachment) => sum + attachment.length, text.length));
     return true;
   }

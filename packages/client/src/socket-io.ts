@@ -1,3 +1,4 @@
+import { SocketParser } from "@peerloom/protocol/socket-io";
 import { io, NodeWebSocket, NodeXHR } from "socket.io-client";
 import { HandshakeGuard, type EnginePacket } from "./engine-handshake.ts";
 import { masking } from "./masking.ts";
@@ -42,6 +43,7 @@ const transportClasses = { websocket: GuardedWebSocket, polling: GuardedPolling 
 export function openSocket(url: string, { transports, path, timeoutMs }: OpenOptions): SocketLike {
   return io(url, {
     autoConnect: false,
+    parser: new SocketParser(new URL(url).pathname),
     forceNew: true,
     reconnection: false,
     transports: transports.map((name) => transportClasses[name]),

@@ -1,3 +1,5 @@
+import { LEAN_EVENT, SocketParser } from "@peerloom/protocol/socket-io";
+
 /** A socket.io-client `Socket` of version 4, from whichever copy of the package, whatever events it is typed for. */
 export interface AnySocket {
   readonly connected: boolean;
@@ -31,6 +33,11 @@ export function isSocketLike(value: unknown): value is SocketLike {
   return has("connect") && has("disconnect") && has("emit") && has("on") && has("off") && Array.isArray(Reflect.get(value, "sendBuffer"));
 }
 
+/** Does the socket's manager know the lean form of packets? */
+export function knowsLean(socket: SocketLike): boolean {
+  return property(property(socket.io, "opts"), "parser") instanceof SocketParser;
+}
+
 /** The WebSocket below an engine.io socket; undefined while it polls. */
 export function webSocketOf(engine: unknown): WebSocket | undefined {
   const ws = property(property(engine, "transport"), "ws");
@@ -57,7 +64,7 @@ export function socketClosed(engine: unknown, timeoutMs: number): Promise<void> 
 }
 
 /** Events that the client itself emits: the only ones it removes from a socket's send buffer. */
-const OWN_EVENTS: ReadonlySet<unknown> = new Set(["control", "p", "r"]);
+const OWN_EVENTS: ReadonlySet<unknown> = new Set(["control", "p", LEAN_EVENT, "r"]);
 
 /** Removes our own packets from the buffer that socket.io would send before it tells that it is connected. */
 export function dropBuffered(socket: SocketLike): void {

@@ -10,6 +10,8 @@ export interface Handshake {
   readonly resume?: string | undefined;
   readonly token?: string | undefined;
   readonly metadata?: Metadata | undefined;
+  /** It understands packets in the lean form. */
+  readonly lean?: boolean | undefined;
 }
 
 /** The relay's first event on each connection. */
@@ -20,6 +22,8 @@ export interface Welcome {
   readonly sessionTimeoutMs: number;
   readonly maxPacketBytes: number;
   readonly metadata?: Metadata | undefined;
+  /** Packets take the lean form on this connection, in both directions. */
+  readonly lean?: boolean | undefined;
 }
 
 const handshake: Shape<Handshake> = {
@@ -29,6 +33,7 @@ const handshake: Shape<Handshake> = {
   resume: { optional: isText(256) },
   token: { optional: isText(16_384) },
   metadata: { optional: (value): value is Metadata => isMetadata(value) },
+  lean: { optional: isBoolean },
 };
 
 const welcome: Shape<Welcome> = {
@@ -38,7 +43,12 @@ const welcome: Shape<Welcome> = {
   sessionTimeoutMs: isUint,
   maxPacketBytes: isUint,
   metadata: { optional: (value): value is Metadata => isMetadata(value) },
+  lean: { optional: isBoolean },
 };
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === "boolean";
+}
 
 /** Checks a handshake; undefined when it is malformed. Its version is checked by the caller, so that a mismatch can be named. */
 export function parseHandshake(value: unknown): Handshake | undefined {

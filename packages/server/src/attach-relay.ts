@@ -1,6 +1,7 @@
 import type { Namespace } from "socket.io";
 import { resolveOptions, type RelayOptions, type Settings } from "./options.ts";
 import { Relay } from "./relay.ts";
+import { serverOptions } from "./server-parser.ts";
 
 /** The part of a socket.io `Server` that a relay needs, whatever types of events it was given. */
 export interface SocketServer {
@@ -35,16 +36,6 @@ function checkServer(io: SocketServer, { limits }: Settings): void {
   throw new RangeError(
     `the Server's maxHttpBufferSize must be at least ${needed} for packets of ${limits.packetBytes} bytes, not ${maxHttpBufferSize}`,
   );
-}
-
-interface ServerOptions {
-  readonly connectionStateRecovery?: unknown;
-  readonly maxHttpBufferSize?: number;
-}
-
-function serverOptions(io: SocketServer): ServerOptions {
-  const options: unknown = Reflect.get(io, "_opts") ?? Reflect.get(io, "opts");
-  return typeof options === "object" && options !== null ? options : {};
 }
 
 /** A message of socket.io can be twice its packet: JSON escapes quotes. It must be as large at least, or the socket is closed instead of refused. */

@@ -24,13 +24,20 @@ export interface Watcher {
   presence(notice: Notices["presence"]): void;
 }
 
+/** A client's connection. */
+export interface Here {
+  readonly at: "here";
+  readonly socket: Socket;
+  readonly line: Line;
+}
+
 /**
  * Where a client is. `joining`: admitted, but its socket is not through socket.io's own handshake yet. `abroad`: another node of the cluster
  * has it, and tells here how it is.
  */
 export type Link =
   | { readonly at: "joining"; readonly socket: Socket }
-  | { readonly at: "here"; readonly socket: Socket; readonly line: Line }
+  | Here
   | { readonly at: "away"; readonly timer: NodeJS.Timeout | undefined }
   | { readonly at: "abroad"; readonly node: RemoteNode; readonly state: "here" | "away" }
   | { readonly at: "gone" };

@@ -9,6 +9,7 @@ import { Counters, countCode } from "./counters.ts";
 import type { Announce, RefusalPlace } from "./events.ts";
 import { Line, type Connection, type LineEvents } from "./line.ts";
 import type { Settings } from "./options.ts";
+import { knowsLean } from "./server-parser.ts";
 import { Timing } from "./timing.ts";
 
 /** `draining`: the relay lets go of its clients, to be closed. */
@@ -44,6 +45,8 @@ export class Common {
   readonly audit: Audit = new Audit((entry) => this.announce("audit", () => entry));
   readonly timing: Timing = new Timing();
   readonly ownsConnections: boolean;
+  /** Whether packets may take the lean form. */
+  readonly knowsLean: boolean;
   /** The other nodes of the cluster; undefined for a relay that is alone. */
   nodes: Nodes | undefined;
   /** Nobody is let in unless it is open; it never goes back. */
@@ -61,6 +64,7 @@ export class Common {
     this.namespace = namespace;
     this.announce = announce;
     this.ownsConnections = ownsConnections;
+    this.knowsLean = knowsLean(namespace);
     this.addresses = new Addresses(settings.limits, settings.exemptAddresses, settings.now);
     this.congestion = new Congestion({
       now: settings.now,

@@ -222,6 +222,7 @@ export class Core implements LineOwner {
       sessionTimeoutMs,
       maxPacketBytes: limits.packetBytes,
       ...(metadata !== undefined && { metadata }),
+      ...(client.link.at === "here" && client.link.line.isLean && { lean: true }),
     });
   }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server as HttpServer, type Ser
 import { createServer as createTlsServer, Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { PeerloomError } from "@peerloom/core";
+import { SocketParser } from "@peerloom/protocol/socket-io";
 import { Server, type Namespace } from "socket.io";
 import { neededBufferBytes } from "./attach-relay.ts";
 import { Gate } from "./gate.ts";
@@ -59,6 +60,7 @@ function socketOptions(
 ): ConstructorParameters<typeof Server>[1] {
   return {
     path,
+    parser: new SocketParser(relay.namespace),
     serveClient: false,
     perMessageDeflate: false,
     httpCompression: false,

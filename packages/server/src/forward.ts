@@ -1,8 +1,8 @@
 import type { AnyCode } from "@peerloom/core";
 import { isName, isUint, WIRE } from "@peerloom/protocol";
-import type { Socket } from "socket.io";
+import { LEAN_EVENT } from "@peerloom/protocol/socket-io";
 import { allowsNow } from "./authorize.ts";
-import type { Client, Sender } from "./client.ts";
+import type { Client, Here, Sender } from "./client.ts";
 import type { Nodes } from "./cluster/nodes.ts";
 import type { Core } from "./core.ts";
 
@@ -31,15 +31,23 @@ export function forwardPacket(core: Core, sender: Client, packet: readonly unkno
   if (settings.authorize !== undefined && !isAllowed(core, sender, to)) return refusePacket(core, sender, to, "FORBIDDEN", serial);
   if (to === settings.relayId) return core.local.receive(sender.id, text, packet.slice(firstAttachment), bytes);
   if (target === undefined && core.nodes !== undefined && forwardAbroad(core, core.nodes, sender, packet, wasMissed ? -1 : bytes)) return;
-  const socket = openSocket(core, sender, target, to, serial);
-  if (socket === undefined) {
+  const link = openLink(core, sender, target, to, serial);
+  if (link === undefined) {
     if (target === undefined) sender.rates.take("packets", vainPackets, settings.now());
     return;
   }
   core.counters.packets += 1;
   core.counters.bytes += bytes;
-  if (packet.length === firstAttachment) socket.emit("p", sender.id, text);
-  else socket.emit("p", sender.id, text, ...packet.slice(firstAttachment));
+  sendPacket(link, sender.id, text, packet.length === firstAttachment ? none : packet.slice(firstAttachment));
+}
+
+const none: readonly unknown[] = [];
+
+/** Sends a packet to a client, in the form it takes. */
+export function sendPacket({ socket, line }: Here, from: string, text: string, attachments: readonly unknown[]): void {
+  const event = line.isLean ? LEAN_EVENT : "p";
+  if (attachments.length === 0) socket.emit(event, from, text);
+  else socket.emit(event, from, text, ...attachments);
 }
 
 /** Forwards a packet to who is not here; `bytes` is -1 when it was kept before. @returns false when there is no such client anywhere. */
@@ -56,12 +64,12 @@ function forwardAbroad(core: Core, { parcels }: Nodes, sender: Client, packet: r
   return true;
 }
 
-/** The socket that takes a packet to `target` now; or none, and the sender was told why. */
-export function openSocket(core: Core, sender: Sender, target: Client | undefined, to: string, serial: number): Socket | undefined {
+/** The connection that takes a packet to `target` now; or none, and the sender was told why. */
+export function openLink(core: Core, sender: Sender, target: Client | undefined, to: string, serial: number): Here | undefined {
   if (target === undefined) return refusePacket(core, sender, to, "PEER_NOT_FOUND", serial);
   const { link } = target;
   if (link.at !== "here") return refusePacket(core, sender, to, "PEER_AWAY", serial);
-  if (!link.line.isSlow) return link.socket;
+  if (!link.line.isSlow) return link;
   link.line.waiting = (link.line.waiting ?? new Set<Sender>()).add(sender);
   return refusePacket(core, sender, to, "BUSY", serial);
 }

@@ -36,6 +36,7 @@ export type {
   SignalSubscribeAction,
   SubscribeAction,
 } from "./hooks.ts";
+export { SocketParser } from "@peerloom/protocol/socket-io";
 export { defaultLimits, type RelayLimits } from "./limits.ts";
 export type { RelayOptions, RoomOptions } from "./options.ts";
 export type { PlainMessage, PlainSignalingEvents } from "./plain-signaling/events.ts";

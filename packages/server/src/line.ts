@@ -62,6 +62,8 @@ export class Line {
   client: Client | undefined;
   /** The client's name space. */
   owner: LineOwner | undefined;
+  /** Whether the client takes packets in the lean form. */
+  isLean = false;
   /** What comes over it to nothing; counted when nothing else is served on the connection. */
   noise: Noise | undefined;
   /** Where it comes from, and what else does; no row for an address that is exempt from limits. */

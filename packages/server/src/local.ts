@@ -5,7 +5,7 @@ import { Services } from "@peerloom/services";
 import { Endpoint, type Topics } from "@peerloom/session";
 import type { Sender, Watcher } from "./client.ts";
 import type { Core } from "./core.ts";
-import { openSocket } from "./forward.ts";
+import { openLink, sendPacket } from "./forward.ts";
 import { LocalDirectory } from "./local-directory.ts";
 import { createLocalTopics } from "./local-topics.ts";
 import { presenceOf } from "./presence.ts";
@@ -45,8 +45,8 @@ export class LocalClient implements Transport, Sender, Watcher {
   }
 
   send(to: string, serial: number, { text, attachments }: Packet): boolean {
-    const socket = openSocket(this.#core, this, this.#core.registry.get(to), to, serial);
-    socket?.emit("p", this.id, text, ...attachments);
+    const link = openLink(this.#core, this, this.#core.registry.get(to), to, serial);
+    if (link !== undefined) sendPacket(link, this.id, text, attachments);
     return true;
   }
 

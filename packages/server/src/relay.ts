@@ -237,6 +237,8 @@ export class Relay extends Face implements AsyncDisposable {
     const { core, client, drop } = admitted;
     const line = common.lineOf(socket.conn);
     this.#admitted.delete(socket);
+    // Over polling a packet's text could end its message and begin another: there, socket.io's form escapes it.
+    line.isLean = common.knowsLean && socket.handshake.auth["lean"] === true && socket.conn.transport.name === "websocket";
     socket.conn.off("close", drop);
     socket.on("disconnect", () => common.guard(() => this.#disconnect(socket, admitted)));
     if (core.registry.connected(client, socket, line)) return listen(core, client, socket);

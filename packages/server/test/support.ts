@@ -1,7 +1,7 @@
 import { createServer, type Agent } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Reply } from "@peerloom/protocol";
-import { Server, type Socket as ServerSocket } from "socket.io";
+import { Server, type ServerOptions, type Socket as ServerSocket } from "socket.io";
 import { io, type Socket } from "socket.io-client";
 import {
   attachRelay,
@@ -21,9 +21,12 @@ export async function startRelay(options: RelayServerOptions = {}): Promise<{ re
 }
 
 /** A relay attached to a socket.io server of the test's own. */
-export async function startAttached(options: RelayOptions = {}): Promise<{ relay: Relay; url: string; io: Server } & AsyncDisposable> {
+export async function startAttached(
+  options: RelayOptions = {},
+  serverOptions: Partial<ServerOptions> = {},
+): Promise<{ relay: Relay; url: string; io: Server } & AsyncDisposable> {
   const http = createServer();
-  const server = new Server(http);
+  const server = new Server(http, serverOptions);
   const relay = attachRelay(server, { warn: () => {}, ...options });
   await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
   const close = async (): Promise<void> => {
@@ -166,6 +169,7 @@ export interface DialOptions {
   readonly extraHeaders?: Record<string, string>;
   /** Has the address from which to connect, for instance. */
   readonly agent?: Agent;
+  readonly parser?: object;
 }
 
 /** A client that has only begun to connect. */
@@ -187,6 +191,7 @@ export interface Welcomed {
   readonly sessionTimeoutMs: number;
   readonly maxPacketBytes: number;
   readonly metadata?: unknown;
+  readonly lean?: unknown;
 }
 
 /** A client that was welcomed, and its welcome. */

@@ -1,6 +1,6 @@
 import type { Client, Sender } from "../client.ts";
 import type { Core } from "../core.ts";
-import { forwardPacket, openSocket } from "../forward.ts";
+import { forwardPacket, openLink, sendPacket } from "../forward.ts";
 import type { Outlet } from "../gather.ts";
 import { SLOW_ROOM } from "../line.ts";
 import { bodyBytes, cutBody } from "./frames.ts";
@@ -155,11 +155,11 @@ export class Parcels {
     // A node that was lost meanwhile, or lost this client, speaks for it no more.
     const sender = core.replicas.of(node, from);
     if (sender === undefined) return;
-    const socket = openSocket(core, sender, core.registry.get(to), to, serial);
-    if (socket === undefined) return;
+    const link = openLink(core, sender, core.registry.get(to), to, serial);
+    if (link === undefined) return;
     core.counters.packets += 1;
     core.counters.bytes += body.length;
-    socket.emit("p", from, text.toString(), ...attachments);
+    sendPacket(link, from, text.toString(), attachments);
   }
 
   #published(core: Core, node: RemoteNode, { room, from, nexts, sizes }: Of<"r">, body: Buffer): void {
