@@ -4,6 +4,8 @@ import type { Channel, PeerKey } from "./channel.ts";
 import type { MakeCipher } from "./cipher.ts";
 import { Decision } from "./decision.ts";
 import * as handshake from "./handshake.ts";
+import { KeyRing } from "./key-ring.ts";
+import { LastWord } from "./last-word.ts";
 import { LIMITS } from "./limits.ts";
 import { initialState, step, type Effect, type Input } from "./machine.ts";
 import * as encode from "./message.ts";
@@ -38,18 +40,14 @@ export class Agreement {
   readonly #decision: Decision;
   readonly #answers: Pace;
   readonly #replies: Pace;
+  readonly #keys = new KeyRing();
+  /** Hello, or accept. */
+  readonly #word: LastWord;
   #state = initialState;
   #offer: handshake.Offer | undefined;
   #agreed: handshake.Agreed | undefined;
-  /** What was said last in this step, to be said again: hello or accept while it is under way, then confirm. */
-  #word: Packet | undefined;
   #confirm: Packet | undefined;
-  #live: Channel | undefined;
-  #next: Channel | undefined;
-  #previous: Channel | undefined;
   #path: PathName = "relay";
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #wasRefused = false;
   #wasForged = false;
   #isWanting = false;
   #isClosed = false;
@@ -59,11 +57,12 @@ export class Agreement {
     this.#decision = new Decision((peer) => host.trust(peer));
     this.#answers = new Pace(LIMITS.replyMs, host.now);
     this.#replies = new Pace(LIMITS.replyMs, host.now);
+    this.#word = new LastWord((packet, path) => host.say(packet, path), this.#onTime);
   }
 
   /** What seals now. */
   get live(): Channel | undefined {
-    return this.#live;
+    return this.#keys.live;
   }
 
   /** True while keys are being agreed on. */
@@ -73,16 +72,14 @@ export class Agreement {
 
   /** The channel that what comes was sealed with. */
   channelOf(id: string): Channel | undefined {
-    if (this.#live?.id === id) return this.#live;
-    return this.#previous?.id === id ? this.#previous : undefined;
+    return this.#keys.channelOf(id);
   }
 
   /** Something is to be sealed, and goes by this path: sees to it that there are keys, and that they are not too old. */
   want(path: PathName): void {
     this.#path = path;
-    const live = this.#live;
-    const isOld = live !== undefined && (live.sealed >= LIMITS.renewPackets || this.#host.now() - live.bornAt >= LIMITS.renewMs);
-    if (this.#isWanting || this.isPending || (live !== undefined && !isOld)) return;
+    const isOld = this.#keys.isOld(this.#host.now());
+    if (this.#isWanting || this.isPending || (this.#keys.live !== undefined && !isOld)) return;
     this.#isWanting = true;
     this.#host.later(() => {
       this.#isWanting = false;
@@ -106,17 +103,18 @@ export class Agreement {
 
   /** The relay tells which client object the peer is. */
   async present(instance: string): Promise<void> {
-    if (this.#live !== undefined && this.#live.instance !== instance) await this.#input({ type: "replaced" });
+    const { live } = this.#keys;
+    if (live !== undefined && live.instance !== instance) await this.#input({ type: "replaced" });
   }
 
   /** What was said last did not reach the peer: that try does not count. */
   refused(): void {
-    this.#wasRefused = true;
+    this.#word.refused();
   }
 
   /** The peer may hear again. */
   nudge(): void {
-    if (this.isPending && this.#wasRefused && this.#word !== undefined) this.#say(this.#word, "relay");
+    if (this.isPending && this.#word.wasRefused) this.#word.say("relay");
   }
 
   /** Gives up what this side has begun: nobody waits for it any more. */
@@ -129,7 +127,7 @@ export class Agreement {
     this.#isClosed = true;
     this.#state = initialState;
     this.#settle();
-    this.#live = this.#previous = this.#next = undefined;
+    this.#keys.clear();
     this.#agreed = undefined;
   }
 
@@ -153,8 +151,7 @@ export class Agreement {
         return message?.type === "confirm" ? this.#readConfirm(message.id, message.box) : undefined;
       case "say-hello":
       case "say-accept":
-        if (this.#word !== undefined) this.#say(this.#word, this.#pathOfTry);
-        return;
+        return this.#word.say(this.#pathOfTry);
       case "say-confirm":
         if (this.#confirm !== undefined) this.#host.say(this.#confirm, this.#path);
         return;
@@ -162,14 +159,12 @@ export class Agreement {
         if (this.#replies.take()) this.#host.say(encode.encodeUnknown(effect.id), this.#path);
         return;
       case "retire":
-        this.#previous = this.#live;
-        this.#live = undefined;
+        return this.#keys.retire();
+      case "use": {
+        const live = this.#keys.use();
+        if (live !== undefined) this.#host.opened(live);
         return;
-      case "use":
-        this.#live = this.#next;
-        this.#next = undefined;
-        if (this.#live !== undefined) this.#host.opened(this.#live);
-        return;
+      }
       case "fail":
         return this.#fail(effect.code);
     }
@@ -179,7 +174,7 @@ export class Agreement {
     const offer = await handshake.makeOffer();
     if (this.#isClosed || this.#state.pending.at !== "beginning") return;
     this.#offer = offer;
-    this.#word = encode.encodeHello(offer.id, this.#host.instance, offer.keys.publicKey);
+    this.#word.set(encode.encodeHello(offer.id, this.#host.instance, offer.keys.publicKey));
     this.#wasForged = false;
     await this.#input({ type: "offered", id: offer.id });
   }
@@ -189,8 +184,8 @@ export class Agreement {
     if (answer === undefined) return this.#input({ type: "failed" });
     const { agreed, key, box } = answer;
     this.#agreed = agreed;
-    this.#word = encode.encodeAccept(hello.id, this.#host.instance, key, box);
-    this.#say(this.#word, this.#path);
+    this.#word.set(encode.encodeAccept(hello.id, this.#host.instance, key, box));
+    this.#word.say(this.#path);
   }
 
   async #readAccept(accept: Extract<Message, { type: "accept" }>): Promise<void> {
@@ -204,7 +199,7 @@ export class Agreement {
     this.#agreed = agreed;
     if (!(await this.#isTrusted(peer, true))) return;
     const [channel, box] = await Promise.all([this.#open(agreed, peer, true), handshake.makeConfirm(parties, agreed, peer)]);
-    this.#next = channel;
+    this.#keys.prepare(channel);
     this.#confirm = encode.encodeConfirm(offer.id, box);
     await this.#input({ type: "proven", id: offer.id });
   }
@@ -214,7 +209,7 @@ export class Agreement {
     if (agreed === undefined) return;
     const peer = await handshake.readConfirm(await this.#parties(), agreed, box).catch((error: unknown) => this.#wrong(error));
     if (peer === undefined || !(await this.#isTrusted(peer, false))) return;
-    this.#next = await this.#open(agreed, peer, false);
+    this.#keys.prepare(await this.#open(agreed, peer, false));
     this.#confirm = undefined;
     await this.#input({ type: "proven", id });
   }
@@ -229,7 +224,7 @@ export class Agreement {
     const error = new PeerloomError("UNTRUSTED", `${JSON.stringify(this.#host.peer)} does not trust the key of this client`);
     if (isOpener) await this.#input({ type: "replaced" });
     else await this.#input({ type: "failed" });
-    if (this.#live === undefined) this.#host.failed(error);
+    if (this.#keys.live === undefined) this.#host.failed(error);
   }
 
   #open(agreed: handshake.Agreed, peer: PeerKey, isOpener: boolean): Promise<Channel> {
@@ -244,7 +239,7 @@ export class Agreement {
     if (this.#agreed !== undefined)
       this.#host.say(encode.encodeAlert(this.#agreed.id, await handshake.sealAlert(this.#agreed, isOpener, "UNTRUSTED")), this.#path);
     await this.#input({ type: "failed" });
-    if (this.#live === undefined) this.#host.failed(refusal);
+    if (this.#keys.live === undefined) this.#host.failed(refusal);
     return false;
   }
 
@@ -272,10 +267,6 @@ export class Agreement {
     return "tries" in pending && pending.tries % 2 === 0 ? "relay" : this.#path;
   }
 
-  #say(packet: Packet, path: PathName): void {
-    this.#wasRefused = !this.#host.say(packet, path);
-  }
-
   /** New hellos cost both sides some computing: one that is not answered now is said again. */
   #mayAnswer(id: string): boolean {
     const { pending } = this.#state;
@@ -286,22 +277,16 @@ export class Agreement {
   #settle(): void {
     const { pending } = this.#state;
     if (pending.at === "none") {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      this.#offer = this.#word = undefined;
-    } else if ("tries" in pending) {
-      this.#timer ??= setTimeout(this.#onTimer, Math.min(LIMITS.maxRetryMs, LIMITS.retryMs * 2 ** (pending.tries - 1)));
-    }
+      this.#offer = undefined;
+      this.#word.forget();
+    } else if ("tries" in pending) this.#word.wait(pending.tries);
   }
 
-  readonly #onTimer = (): void => {
-    this.#timer = undefined;
+  readonly #onTime = (): void => {
     this.#host.later(async () => {
-      if (this.#wasRefused && this.#word !== undefined) {
-        this.#say(this.#word, "relay");
-        return this.#settle();
-      }
-      await this.#input({ type: "tick", isWanted: this.#host.isWanted() });
+      if (!this.#word.wasRefused) return this.#input({ type: "tick", isWanted: this.#host.isWanted() });
+      this.#word.say("relay");
+      this.#settle();
     });
   };
 }
