@@ -160,6 +160,8 @@ export class Agreement {
         return;
       case "retire":
         return this.#keys.retire();
+      case "forget":
+        return this.#keys.clear();
       case "use": {
         const live = this.#keys.use();
         if (live !== undefined) this.#host.opened(live);

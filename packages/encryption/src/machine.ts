@@ -46,6 +46,8 @@ export type Effect =
   | { readonly do: "say-confirm" }
   | { readonly do: "use"; readonly id: string }
   | { readonly do: "retire"; readonly id: string }
+  /** What was sealed with the keys in use is not to be opened any more. */
+  | { readonly do: "forget"; readonly id: string }
   | { readonly do: "say-unknown"; readonly id: string }
   | { readonly do: "fail"; readonly code: "NOT_ENCRYPTED" | "TIMEOUT" };
 
@@ -87,7 +89,7 @@ export function step(state: State, input: Input): readonly [State, readonly Effe
       if (pending.at === "offering") return [{ live, pending: none }, [{ do: "fail", code: "NOT_ENCRYPTED" }]];
       return live === undefined ? [state, idle] : retire(state, live.id);
     case "replaced":
-      return live === undefined ? [state, idle] : [{ live: undefined, pending }, [{ do: "retire", id: live.id }]];
+      return live === undefined ? [state, idle] : [{ live: undefined, pending }, [{ do: "forget", id: live.id }]];
     case "tick":
       return onTick(state, input.isWanted);
     case "failed":

@@ -1,4 +1,4 @@
-import { MemoryRelay } from "@peerloom/core/testing";
+import { MemoryRelay, type Delivery } from "@peerloom/core/testing";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { ciphers, kindOf, lossOf, record, secretOn, twoSecrets, useCipher } from "./pair.ts";
 
@@ -78,6 +78,30 @@ test("a peer that restarts is told of, and spoken to under new keys", async () =
 
   await expect(hanging).rejects.toMatchObject({ code: "PEER_RESTARTED" });
   await expect(alice.endpoint.remote("bob").emitWithAck("hi")).resolves.toBe("hello again");
+  await Promise.all([alice.close(), first.close(), second.close()]);
+});
+
+test("what its predecessor had under way does not disturb a peer that has restarted", async () => {
+  const relay = new MemoryRelay(setImmediate);
+  const [alice, first] = [secretOn(relay, "alice", "alice-instance"), secretOn(relay, "bob", "bob-instance-1")];
+  first.endpoint.onAny("hang", () => new Promise(() => {}));
+  const late: Delivery[] = [];
+  relay.judge = (delivery) => {
+    if (delivery.from !== "bob" || kindOf(delivery) !== "e4") return "deliver";
+    late.push(delivery);
+    return "lose";
+  };
+  const hanging = alice.endpoint.remote("bob").emitWithAck("hang");
+  await expect.poll(() => late.length).toBeGreaterThan(0);
+  relay.judge = () => "deliver";
+
+  const second = secretOn(relay, "bob", "bob-instance-2");
+  second.endpoint.onAny("hi", () => "hello again");
+  await expect(hanging).rejects.toMatchObject({ code: "PEER_RESTARTED" });
+  const answer = alice.endpoint.remote("bob").emitWithAck("hi");
+  for (const { packet } of late) alice.layer.receive("bob", packet.text, packet.attachments);
+
+  await expect(answer).resolves.toBe("hello again");
   await Promise.all([alice.close(), first.close(), second.close()]);
 });
 

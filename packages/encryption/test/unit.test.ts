@@ -192,7 +192,7 @@ describe("an agreement", () => {
     ["that the other does not encrypt", { type: "plain" }, ["retire", "begin"]],
     ["what a stranger sealed", { type: "stranger", id: "q" }, ["say-unknown"]],
     ["time", { type: "tick", isWanted: true }, []],
-    ["another client object", { type: "replaced" }, ["retire"]],
+    ["another client object", { type: "replaced" }, ["forget"]],
     ["age", { type: "renew" }, ["begin"]],
     ["want", { type: "want" }, []],
   ])("with a channel in use takes %s", (_what, input, effects) => {
