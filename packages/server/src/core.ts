@@ -1,8 +1,6 @@
 import type { AnyCode } from "@peerloom/core";
-import type { Namespace, Socket } from "socket.io";
+import type { Namespace } from "socket.io";
 import type { Client } from "./client.ts";
-import { describeClient } from "./cluster/describe.ts";
-import { refreshHeads } from "./cluster/heads.ts";
 import type { ClientMessage } from "./cluster/messages.ts";
 import type { Nodes } from "./cluster/nodes.ts";
 import type { RemoteNode } from "./cluster/remote-node.ts";
@@ -13,19 +11,19 @@ import type { Counters } from "./counters.ts";
 import type { Announce, RefusalPlace } from "./events.ts";
 import { release } from "./gather.ts";
 import { Keys } from "./keys.ts";
+import { onAway, onGone, onHere, onLeft, supersede } from "./life-cycle.ts";
 import { SLOW_ROOM, type Line, type LineOwner } from "./line.ts";
 import type { LocalClient } from "./local.ts";
 import type { Settings } from "./options.ts";
 import { presenceOf } from "./presence.ts";
 import { rateSpecs } from "./rates.ts";
 import { Registry, type GoneReason } from "./registry.ts";
-import { resumeSecret } from "./resume.ts";
 import { leaveRooms, sendMissedHeads, tellRooms } from "./room-notices.ts";
 import { Rooms } from "./rooms.ts";
-import { forgetServiceWatches, tellServices, watchedRooms, withdrawAll } from "./service-notices.ts";
+import { tellServices, withdrawAll } from "./service-notices.ts";
 import { ServiceRegistry } from "./service-registry.ts";
 import type { TenantTable } from "./tenants.ts";
-import { leaveTopics, SubscriberCounts, tellTopics, unsubscribeAll } from "./topic-notices.ts";
+import { leaveTopics, SubscriberCounts, tellTopics } from "./topic-notices.ts";
 import { TopicTable, type Topic } from "./topics.ts";
 import { Watches } from "./watches.ts";
 
@@ -78,14 +76,14 @@ export class Core implements LineOwner {
       rates: rateSpecs(limits),
       now,
       guard: (run) => this.guard(run),
-      onHere: (client, isResumed) => this.#onHere(client, isResumed),
-      onAway: (client) => this.#onAway(client),
-      onGone: (client, reason) => this.#onGone(client, reason),
-      onLeft: (client) => this.#onLeft(client),
+      onHere: (client, isResumed) => onHere(this, client, isResumed),
+      onAway: (client) => onAway(this, client),
+      onGone: (client, reason) => onGone(this, client, reason),
+      onLeft: (client) => onLeft(this, client),
       elsewhere: (id) => this.replicas.get(id),
       onTaken: (client) => this.replicas.release(client),
       oust: (client) => this.replicas.remove(client, "replaced"),
-      supersede: (socket) => this.#supersede(socket),
+      supersede: (socket) => supersede(this, socket),
     });
     this.local = createLocal(this);
   }
@@ -190,75 +188,12 @@ export class Core implements LineOwner {
     client.rates.take("packets", Math.min(notices, this.settings.limits.packetsPerSecond / 2), this.settings.now());
   }
 
-  #onHere(client: Client, isResumed: boolean): void {
-    if (client.link.at !== "here") return;
-    const { socket, line } = client.link;
-    line.client = client;
-    line.owner = this;
-    // The request that opened the socket has been looked at; it would take 2 KB for as long as the client stays.
-    if (this.common.ownsConnections) Reflect.set(socket.conn, "request", null);
-    line.missedSince = this.rooms.tick;
-    this.counters.connections += 1;
-    this.#welcome(client);
-    if (line.isSlow) this.slow(line);
-    const rooms = [...(client.rooms?.values() ?? [])].map(({ room }) => room.key);
-    const topics = [...(client.subscribes?.values() ?? [])].map(({ key }) => key);
-    const all = [...rooms, ...topics, ...watchedRooms(this, client)];
-    if (all.length > 0) this.background(socket.join(all));
-    this.#tellHere(client, isResumed);
-    this.tellState(client);
-    const { id: clientId, instance, claims, metadata } = client;
-    this.announce("connection", () => ({ ...this.#stamp, clientId, instance, isResumed, claims, metadata }));
-  }
-
-  #welcome(client: Client): void {
-    const { secret, relayId, sessionTimeoutMs, limits } = this.settings;
-    const { id: clientId, instance, metadata } = client;
-    const resume = resumeSecret({ key: secret, tenant: this.tenant, id: clientId, instance });
-    client.emit("welcome", {
-      clientId,
-      resume,
-      relayId,
-      sessionTimeoutMs,
-      maxPacketBytes: limits.packetBytes,
-      ...(metadata !== undefined && { metadata }),
-      ...(client.link.at === "here" && client.link.line.isLean && { lean: true }),
-    });
-  }
-
-  #tellHere(client: Client, isResumed: boolean): void {
-    const { nodes } = this;
-    if (nodes === undefined) return;
-    const { id, metadata } = client;
-    if (isResumed) this.tellNodes({ type: "state", id, state: "here", ...(metadata !== undefined && { metadata }) });
-    else nodes.tell({ type: "client", client: describeClient(this, client) });
-    nodes.note(this, client, "here");
-    for (const name of client.rooms?.keys() ?? []) this.background(refreshHeads(this, this.rooms.get(name)));
-  }
-
-  #onAway(client: Client): void {
-    this.congestion.forgetRates(client);
-    client.limitedTo = undefined;
-    this.tellNodes({ type: "state", id: client.id, state: "away", ...(client.metadata !== undefined && { metadata: client.metadata }) });
-    this.nodes?.note(this, client, "away");
-    this.tellState(client);
-    this.announce("away", () => ({ ...this.#stamp, clientId: client.id }));
-  }
-
   /** Tells all who have to do with a client that it is here again, or away. */
   tellState(client: Client): void {
     this.tellPresence(client);
     tellRooms(this, client);
     tellServices(this, client);
     tellTopics(this, client);
-  }
-
-  #onGone(client: Client, reason: GoneReason): void {
-    this.#endInterests(client);
-    this.tellNodes({ type: "gone", id: client.id, reason });
-    this.nodes?.note(this, client, "gone");
-    this.forget(client, reason);
-    if (client.isAnnounced) this.announce("gone", () => ({ ...this.#stamp, clientId: client.id, reason }));
   }
 
   /** Takes a client that is gone out of everything, and tells all who had to do with it. */
@@ -269,30 +204,6 @@ export class Core implements LineOwner {
     const except = client.link.at === "abroad" ? this.local : undefined;
     if (client.isAnnounced) this.watches.tell({ id: client.id, state: "gone", instance: client.instance, reason }, except);
     this.#tenants.tidySoon(this);
-  }
-
-  /** Another node has the client now: it is in its rooms and offers its services from there. */
-  #onLeft(client: Client): void {
-    this.#endInterests(client);
-    unsubscribeAll(this, client);
-    forgetServiceWatches(client);
-    if (this.watches.count(client.id) > 0 && this.local.isWatching(client.id))
-      this.local.presence({ id: client.id, state: "gone", instance: client.instance, reason: "closed" });
-    this.announce("away", () => ({ ...this.#stamp, clientId: client.id }));
-  }
-
-  #endInterests(client: Client): void {
-    this.congestion.forgetRates(client);
-    client.limitedTo = undefined;
-    for (const id of client.watching ?? []) this.watches.remove(client, id);
-    client.watching = undefined;
-    client.joining = undefined;
-  }
-
-  /** A socket that is still in socket.io's handshake is closed when it comes out of it. */
-  #supersede(socket: Socket): void {
-    if (!socket.connected) return;
-    this.common.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
   }
 
   /** Leaves a client whose queue is over its budget out of room packets. */
@@ -312,11 +223,6 @@ export class Core implements LineOwner {
     this.background(client.link.socket.leave(SLOW_ROOM));
     for (const sender of waiting) sender.ready(client.id);
     sendMissedHeads(this, client, line);
-  }
-
-  /** What events of a tenant carry besides. */
-  get #stamp(): { readonly tenant?: string } {
-    return this.tenant === undefined ? {} : { tenant: this.tenant };
   }
 
   /** Forgets everyone and everything, without a word to anyone. */

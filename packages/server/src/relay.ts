@@ -1,32 +1,23 @@
 import { PeerloomError, type Unsubscribe } from "@peerloom/core";
 import { isName } from "@peerloom/protocol";
-import type { Namespace, Socket } from "socket.io";
-import { admit, connectError, type Admission } from "./admission.ts";
+import type { Namespace } from "socket.io";
+import type { Admission } from "./admission.ts";
 import type { ClusterStatus } from "./cluster/cluster.ts";
 import { Nodes } from "./cluster/nodes.ts";
 import { Common, type Phase } from "./common.ts";
 import type { Core } from "./core.ts";
 import { holdingsOf, trafficOf, type RelayStats } from "./counters.ts";
+import { Door } from "./door.ts";
 import { Drain, resolveDrain, type DrainOptions, type DrainReport, type DrainSettings } from "./drain.ts";
 import type { Announce, RelayEvents } from "./events.ts";
 import { Face } from "./face.ts";
-import { listen } from "./inbound.ts";
-import type { Connection, Line } from "./line.ts";
+import type { Connection } from "./line.ts";
 import type { Settings } from "./options.ts";
-import { endQuestions } from "./pair.ts";
 import { createPlainSignaling } from "./plain-signaling/create.ts";
 import type { PlainSignaling } from "./plain-signaling/plain-signaling.ts";
 import { TenantRelay } from "./tenant-relay.ts";
 import { Tenants } from "./tenants.ts";
 import type { Observer } from "./timing.ts";
-
-type Next = (error?: Error) => void;
-
-/** A socket that was let in, until socket.io says that it is connected. */
-interface Admitted extends Admission {
-  /** Runs when the connection ends before that, which socket.io tells nobody. */
-  readonly drop: () => void;
-}
 
 /**
  * A relay: it lets clients in, forwards their packets and rooms, and tells them about each other. It is also a client of its own,
@@ -39,8 +30,7 @@ export class Relay extends Face implements AsyncDisposable {
   protected readonly tenants: Tenants;
   protected readonly core: Core;
   readonly #faces = new Map<string, TenantRelay>();
-  readonly #admitted = new WeakMap<Socket, Admitted>();
-  readonly #onConnection = (socket: Socket): void => this.common.guard(() => this.#connect(socket));
+  readonly #door: Door;
   #mayWarn: boolean;
   #hasWarnedOfError = false;
   #drain: Drain | undefined;
@@ -56,8 +46,10 @@ export class Relay extends Face implements AsyncDisposable {
     this.core = this.tenants.own;
     const { cluster } = settings;
     this.common.nodes = cluster && new Nodes(this.common, this.tenants, cluster);
-    namespace.use((socket, next) => void this.#admit(socket, next).catch((thrown: unknown) => this.common.failed(thrown)));
-    namespace.on("connection", this.#onConnection);
+    this.#door = new Door(this.common, this.tenants, {
+      admitted: (address) => this.#warnOnce(address),
+      entered: (connection) => this.entered(connection),
+    });
     this.plainSignaling = createPlainSignaling(this.common);
     this.common.nodes?.start();
   }
@@ -168,7 +160,7 @@ export class Relay extends Face implements AsyncDisposable {
     const { common, tenants } = this;
     this.#enter("closed");
     this.#drain?.stop();
-    common.namespace.off("connection", this.#onConnection);
+    this.#door.close();
     this.plainSignaling?.close();
     const left = common.nodes?.close();
     const sockets = await tenants.close();
@@ -181,80 +173,8 @@ export class Relay extends Face implements AsyncDisposable {
     this.removeAllListeners();
   }
 
-  async #admit(socket: Socket, next: Next): Promise<void> {
-    const { common } = this;
-    const connection = socket.conn;
-    const line = common.lineOf(connection);
-    if (!this.#isPaid(line)) return this.#refuse(socket, next, new PeerloomError("RATE_LIMITED", "too many handshakes from this address"));
-    if (line.isTaken) {
-      return this.#refuse(socket, next, new PeerloomError("BAD_HANDSHAKE", "there is a client on this connection already"));
-    }
-    line.isTaken = true;
-    try {
-      const admission = await admit(common, this.tenants, socket);
-      const drop = (): void => common.guard(() => this.#disconnect(socket, admission));
-      connection.once("close", drop);
-      this.#admitted.set(socket, { ...admission, drop });
-    } catch (thrown) {
-      line.isTaken = false;
-      return this.#refuse(socket, next, thrown);
-    }
-    this.#warnOnce(line.address);
-    next();
-  }
-
-  #refuse(socket: Socket, next: Next, thrown: unknown): void {
-    const error = PeerloomError.is(thrown)
-      ? thrown
-      : new PeerloomError("BAD_HANDSHAKE", "the relay failed to read this handshake", { cause: thrown });
-    const clientId: unknown = socket.handshake.auth["clientId"];
-    if (error !== thrown) this.common.failed(thrown);
-    this.common.refused({
-      where: "handshake",
-      code: error.code,
-      clientId: isName(clientId) ? clientId : undefined,
-      address: this.common.lineOf(socket.conn).address,
-      error,
-    });
-    next(connectError(error));
-  }
-
-  /** The first handshake on a connection was counted when its session began; each further one counts as another. */
-  #isPaid(line: Line): boolean {
-    const hasPaid = line.hasPaid || line.row === undefined || line.row.mayBegin("handshakes", this.common.settings.now());
-    line.hasPaid = false;
-    return hasPaid;
-  }
-
   /** There is a client on a connection. */
   protected entered(_connection: Connection): void {}
-
-  #connect(socket: Socket): void {
-    const { common } = this;
-    this.entered(socket.conn);
-    const admitted = this.#admitted.get(socket);
-    if (admitted === undefined) return common.disconnect(socket);
-    const { core, client, drop } = admitted;
-    const line = common.lineOf(socket.conn);
-    this.#admitted.delete(socket);
-    // Over polling a packet's text could end its message and begin another: there, socket.io's form escapes it.
-    line.isLean = common.knowsLean && socket.handshake.auth["lean"] === true && socket.conn.transport.name === "websocket";
-    socket.conn.off("close", drop);
-    socket.on("disconnect", () => common.guard(() => this.#disconnect(socket, admitted)));
-    if (core.registry.connected(client, socket, line)) return listen(core, client, socket);
-    common.closeSocket(socket, "CLIENT_ID_REPLACED", "this client id is now used by another connection");
-  }
-
-  #disconnect(socket: Socket, { core, client }: Admission): void {
-    const line = this.common.lineOf(socket.conn);
-    line.isTaken = false;
-    core.congestion.forgetQueue(line);
-    line.waiting = undefined;
-    line.client = undefined;
-    line.owner = undefined;
-    endQuestions(socket);
-    core.registry.disconnected(client, socket);
-  }
 
   /** The relay hears of all tenants, and each tenant's face of its own. */
   readonly #announce: Announce = (name, event) => {
