@@ -2,4 +2,5 @@ import { beginAttack, type AttackOrder } from "../../../tools/lib/strangers/atta
 import { answer } from "./answer.ts";
 
 /** `attacker <order>` */
-answer(null, beginAttack(JSON.parse(process.argv[2] ?? "") as AttackOrder));
+const { report } = beginAttack(JSON.parse(process.argv[2] ?? "") as AttackOrder);
+answer(null, { report });

@@ -33,6 +33,8 @@ export interface ChildOptions {
   readonly profileDir?: string | undefined;
   /** Lets the process collect garbage when asked to. */
   readonly hasGc?: boolean;
+  /** Has the process run only while no other wants the processor. Needs `chrt`. */
+  readonly isIdle?: boolean;
 }
 
 const startDeadlineMs = 20_000;
@@ -47,7 +49,7 @@ export class Child {
   readonly ready: Promise<unknown>;
   #calls = 0;
 
-  constructor(program: ProgramName, args: readonly string[], { profileDir, hasGc = false }: ChildOptions = {}) {
+  constructor(program: ProgramName, args: readonly string[], { profileDir, hasGc = false, isIdle = false }: ChildOptions = {}) {
     this.#title = [program, ...args].join(" ");
     const execArgv = [...process.execArgv];
     if (hasGc) execArgv.push("--expose-gc");
@@ -55,8 +57,13 @@ export class Child {
       const name = [program, args[0], args[2]].filter(Boolean).join("-");
       execArgv.push("--cpu-prof", `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`);
     }
-    // Standard output is for figures only.
-    this.#process = fork(fileURLToPath(new URL(`${program}.ts`, import.meta.url)), args, { execArgv, stdio: ["ignore", 2, 2, "ipc"] });
+    const [execPath, ...before] = isIdle ? ["chrt", "--idle", "0", process.execPath] : [process.execPath];
+    this.#process = fork(fileURLToPath(new URL(`${program}.ts`, import.meta.url)), args, {
+      execPath,
+      execArgv: [...before, ...execArgv],
+      // Standard output is for figures only.
+      stdio: ["ignore", 2, 2, "ipc"],
+    });
     this.#process.on("message", (reply: Reply) => this.#settle(reply));
     this.#process.on("exit", (code, signal) => {
       for (const waiting of this.#waiting.values()) waiting.reject(new Error(`${this.#title}: ended with ${signal ?? code}`));

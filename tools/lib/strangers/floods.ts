@@ -4,8 +4,10 @@ import { dialTcp, frame, frameHeader, RawWebSocket, type Target } from "./raw-we
 
 /** What an attacker has done. */
 export interface FloodReport {
-  /** How often: handshakes, joins, packets, pings, half-open sockets, bodies. */
+  /** How often: handshakes, joins and leaves, packets, pings, half-open sockets, bodies. */
   sent: number;
+  /** How often it wanted to: while a connection takes nothing more, what it had for it comes to nothing. */
+  offered: number;
   /** Connections that the relay ended, or did not let in. */
   ended: number;
 }
@@ -24,8 +26,13 @@ async function everyTick(signal: AbortSignal, step: () => void): Promise<void> {
   }
 }
 
-/** Keeps `count` sockets open that were let in as clients, and has each do something each tick. */
-async function withClients(target: Target, report: FloodReport, signal: AbortSignal, act: (socket: RawWebSocket) => number): Promise<void> {
+/** What each of twenty sockets that were let in as clients does in each tick, and how much that is. */
+interface Attack {
+  readonly perTick: number;
+  readonly act: (socket: RawWebSocket) => void;
+}
+
+async function withClients(target: Target, report: FloodReport, signal: AbortSignal, { perTick, act }: Attack): Promise<void> {
   const one = async (index: number): Promise<void> => {
     for (let attempt = 0; !signal.aborted; attempt++) {
       const socket = new RawWebSocket(target);
@@ -35,7 +42,10 @@ async function withClients(target: Target, report: FloodReport, signal: AbortSig
       });
       if (isIn) {
         await everyTick(AbortSignal.any([signal, onClose(socket.socket)]), () => {
-          if (socket.socket.writableLength < 262_144) report.sent += act(socket);
+          report.offered += perTick;
+          if (socket.socket.writableLength >= 262_144) return;
+          act(socket);
+          report.sent += perTick;
         });
       }
       if (!signal.aborted) report.ended += 1;
@@ -53,6 +63,7 @@ const handshakes: Flood = async (target, report, signal) => {
     open += 1;
     const socket = new RawWebSocket(target);
     const number = report.sent++;
+    report.offered += 1;
     const isIn = await socket.join({ instance: `attacker-${number}`, clientId: `attacker-${process.pid}-${number}`, token: "guess" });
     if (!isIn) report.ended += 1;
     socket.destroy();
@@ -66,33 +77,30 @@ const handshakes: Flood = async (target, report, signal) => {
 /** 20,000 joins a second to rooms that nobody else has, and as many leaves. */
 const joins: Flood = (target, report, signal) => {
   let room = 0;
-  return withClients(target, report, signal, (socket) => {
+  const act = (socket: RawWebSocket): void => {
     for (let index = 0; index < 10; index++) {
       const name = `room-${++room}`;
       socket.packet(`2/peerloom,${room % 1000}["control",{"type":"join","room":"${name}","head":1}]`);
       socket.packet(`2/peerloom,${room % 1000}["control",{"type":"leave","room":"${name}"}]`);
     }
-    return 10;
-  });
+  };
+  return withClients(target, report, signal, { perTick: 20, act });
 };
 
 /** 100,000 packets a second to ids that nobody has. */
 const unknownIds: Flood = (target, report, signal) => {
   let serial = 0;
-  return withClients(target, report, signal, (socket) => {
+  const act = (socket: RawWebSocket): void => {
     const packets = Array.from({ length: 50 }, () => frame(1, `42/peerloom,["p","nobody-${++serial}",${serial},"x"]`));
     socket.write(Buffer.concat(packets));
-    return 50;
-  });
+  };
+  return withClients(target, report, signal, { perTick: 50, act });
 };
 
 /** 100,000 WebSocket pings a second. */
 const pings: Flood = (target, report, signal) => {
   const burst = Buffer.concat(Array.from({ length: 50 }, () => frame(9, "ping")));
-  return withClients(target, report, signal, (socket) => {
-    socket.write(burst);
-    return 50;
-  });
+  return withClients(target, report, signal, { perTick: 50, act: (socket) => socket.write(burst) });
 };
 
 /** 3,000 connections that never end their request, each replaced when it is closed. */
@@ -103,6 +111,7 @@ const halfOpen: Flood = async (target, report, signal) => {
       const socket = dialTcp(target);
       socket.write("GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nX-Slow: ");
       open += 1;
+      report.offered += 1;
       report.sent += 1;
       socket.resume().once("close", () => {
         open -= 1;
@@ -127,6 +136,7 @@ const bodies: Flood = async (target, report, signal) => {
       const end = AbortSignal.any([signal, onClose(socket)]);
       if (raw !== undefined) await raw.saw('0{"sid"');
       socket.resume().write(isFrame ? frameHeader(1, hundredMegabytes) : (heads[index % 3] ?? chunk));
+      report.offered += 1;
       report.sent += 1;
       for (let bytes = 0; bytes < hundredMegabytes && !end.aborted; bytes += chunk.length) {
         if (!socket.write(chunk)) await Promise.race([new Promise((resolve) => socket.once("drain", resolve)), aborted(end)]);

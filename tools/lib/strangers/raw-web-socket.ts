@@ -5,12 +5,15 @@ export interface Target {
   readonly port: number;
   /** The address of this machine to come from; a relay counts by it. */
   readonly from: string;
+  /** Is told of each connection that is made. */
+  readonly dialled?: (socket: Socket) => void;
 }
 
 /** A connection that whoever made it may leave to itself: nothing that happens on it throws. */
-export function dialTcp({ port, from }: Target): Socket {
+export function dialTcp({ port, from, dialled }: Target): Socket {
   const socket = connect({ port, host: "127.0.0.1", localAddress: from });
   socket.on("error", () => {});
+  dialled?.(socket);
   return socket;
 }
 
