@@ -12,6 +12,7 @@ export {
   type HistoryRequest,
   type RememberedLine,
 } from "./history.ts";
+export { inBytes } from "./in-bytes.ts";
 export { maxQuoteLength, maxTextLength, parseWireLine, type LineKey, type Quote, type WireLine } from "./line.ts";
 export {
   cleanName,

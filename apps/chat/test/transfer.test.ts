@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inBytes, offered, stepTransfer, type Transfer, type TransferInput } from "../src/model/transfer.ts";
+import { offered, stepTransfer, type Transfer, type TransferInput } from "../src/model/transfer.ts";
 
 const progress: TransferInput = { type: "progress", done: 40, bytesPerSecond: 9 };
 const run = (...inputs: readonly TransferInput[]): Transfer => inputs.reduce(stepTransfer, offered);
@@ -29,17 +29,4 @@ test.each<{ name: string; inputs: TransferInput[]; at: Transfer }>([
   },
 ])("a file that $name", ({ inputs, at }) => {
   expect(run(...inputs)).toEqual(at);
-});
-
-test.each([
-  [0, "0 B"],
-  [999, "999 B"],
-  [1000, "1.0 kB"],
-  [1536, "1.5 kB"],
-  [99_400, "99.4 kB"],
-  [300_000, "300 kB"],
-  [999_999, "1.0 MB"],
-  [104_857_600, "105 MB"],
-])("%d bytes are %s", (bytes, words) => {
-  expect(inBytes(bytes)).toBe(words);
 });

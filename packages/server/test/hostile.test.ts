@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { hostileBinary, hostilePacket } from "./hostile-input.ts";
 import { Random } from "./random.ts";
 import { joinRaw, opcodes, openRaw, type RawSocket } from "./raw-socket.ts";
 import { connect, instance, startRelay } from "./support.ts";
+import { noteUncaught } from "./uncaught.ts";
 
-const failures: unknown[] = [];
-const note = (thrown: unknown): void => void failures.push(thrown);
-
-beforeAll(() => {
-  process.on("uncaughtExceptionMonitor", note);
-  process.on("unhandledRejection", note);
-});
-afterAll(() => {
-  process.off("uncaughtExceptionMonitor", note);
-  process.off("unhandledRejection", note);
-});
+const failures = noteUncaught();
 
 function usedBytes(): number {
   globalThis.gc?.();

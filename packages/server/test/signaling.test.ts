@@ -1,7 +1,8 @@
 import type { Reply } from "@peerloom/protocol";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { Random } from "./random.ts";
 import { connect, join, liveSocket, startAttached, startRelay, type RawClient } from "./support.ts";
+import { noteUncaught } from "./uncaught.ts";
 
 /** Asks the relay, as a driver does. */
 function ask(client: RawClient, event: string, ...args: unknown[]): Promise<Reply> {
@@ -194,16 +195,7 @@ describe("signaling is bounded", () => {
 });
 
 describe("hostile signaling", () => {
-  const failures: unknown[] = [];
-  const note = (thrown: unknown): void => void failures.push(thrown);
-  beforeAll(() => {
-    process.on("uncaughtExceptionMonitor", note);
-    process.on("unhandledRejection", note);
-  });
-  afterAll(() => {
-    process.off("uncaughtExceptionMonitor", note);
-    process.off("unhandledRejection", note);
-  });
+  const failures = noteUncaught();
 
   test("wrong forms are answered where somebody waits for an answer, and counted", async () => {
     await using server = await startRelay({ signaling: true });

@@ -1,16 +1,6 @@
+import { randomFrom } from "@peerloom/core/testing";
 import { expect, test } from "vitest";
 import { twoEndpoints } from "./pair.ts";
-
-/** A small seeded generator (mulberry32): the same seed makes the same run. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const seeds = Array.from({ length: 40 }, (_, index) => index + 1);
 

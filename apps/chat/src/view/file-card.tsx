@@ -1,8 +1,8 @@
-import type { FileOffer } from "@peerloom/app-chat-wire";
+import { inBytes, type FileOffer } from "@peerloom/app-chat-wire";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
 import { keyOfLine, type Said } from "../model/line.ts";
-import { inBytes, isPicture, type Transfer } from "../model/transfer.ts";
+import { isPicture, type Transfer } from "../model/transfer.ts";
 import { IconButton } from "./icon-button.tsx";
 import { Icon } from "./icon.tsx";
 import { OwnFileNote } from "./own-file-note.tsx";

@@ -1,5 +1,6 @@
+import { inBytes } from "@peerloom/app-chat-wire";
 import type { JSX } from "preact";
-import { inBytes, type Offer } from "../model/transfer.ts";
+import type { Offer } from "../model/transfer.ts";
 
 export interface OwnFileNoteProps {
   readonly offer: Offer;

@@ -1,8 +1,7 @@
-import type { FileOffer } from "@peerloom/app-chat-wire";
+import { inBytes, type FileOffer } from "@peerloom/app-chat-wire";
 import { nameOf } from "./people.ts";
 import { note, problem } from "./shown.ts";
 import type { Effect, Offer, State, Step, TransferInput } from "./state.ts";
-import { inBytes } from "./units.ts";
 
 const maxOffers = 100;
 

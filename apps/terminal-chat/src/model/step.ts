@@ -1,10 +1,9 @@
-import { nameOfMember, type RememberedLine, type WireLine } from "@peerloom/app-chat-wire";
+import { inBytes, nameOfMember, type RememberedLine, type WireLine } from "@peerloom/app-chat-wire";
 import { goOn, transfer, withOffer } from "./offers.ts";
 import { nameOf, withMember, withoutMember, withoutRoom, withPerson, withStranger } from "./people.ts";
 import { note, problem, texts } from "./shown.ts";
 import type { Effect, Input, Listed, Place, State, Step } from "./state.ts";
 import { typed } from "./typed.ts";
-import { inBytes } from "./units.ts";
 
 export function startState(me: string, name: string, room: string): State {
   return {

@@ -1,5 +1,5 @@
+import { inBytes } from "@peerloom/app-chat-wire";
 import type { Offer } from "../model/state.ts";
-import { inBytes } from "../model/units.ts";
 import { clean } from "./clean.ts";
 
 const width = 16;

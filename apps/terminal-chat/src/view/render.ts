@@ -1,5 +1,5 @@
+import { inBytes } from "@peerloom/app-chat-wire";
 import type { Shown } from "../model/shown.ts";
-import { inBytes } from "../model/units.ts";
 import { clean } from "./clean.ts";
 import { lookOf, type Paint } from "./paint.ts";
 

@@ -1,20 +1,11 @@
 import { randomFrom } from "@peerloom/core/testing";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openRaw } from "../raw-socket.ts";
 import { startRelay } from "../support.ts";
+import { noteUncaught } from "../uncaught.ts";
 import { candidate, connectPlain, offer, startPlain } from "./front-end.ts";
 
-const failures: unknown[] = [];
-const note = (thrown: unknown): void => void failures.push(thrown);
-
-beforeAll(() => {
-  process.on("uncaughtExceptionMonitor", note);
-  process.on("unhandledRejection", note);
-});
-afterAll(() => {
-  process.off("uncaughtExceptionMonitor", note);
-  process.off("unhandledRejection", note);
-});
+const failures = noteUncaught();
 
 const payloads: readonly unknown[] = [
   undefined,
