@@ -76,7 +76,11 @@ export function settle(options: PeerOptions): Settings {
     driver,
     id: options.id,
     rtc,
-    configuration: { iceServers: typeof iceServers === "function" ? [] : copies(iceServers), iceTransportPolicy },
+    configuration: {
+      bundlePolicy: "max-bundle",
+      iceServers: typeof iceServers === "function" ? [] : copies(iceServers),
+      iceTransportPolicy,
+    },
     iceServers: typeof iceServers === "function" ? async () => copies(await iceServers()) : undefined,
     life: {
       connectTimeoutMs: duration(options.connectTimeoutMs ?? 15_000, "connectTimeoutMs"),

@@ -1,4 +1,3 @@
-import type { RtcBackend } from "@peerloom/core";
 import type { PairMessage, StreamInfo } from "./control.ts";
 import type { HeartbeatTimes } from "./heartbeat.ts";
 import type { IceServerSource } from "./ice-servers.ts";
@@ -37,7 +36,8 @@ export interface ConnectionHooks {
 }
 
 export interface ConnectionOptions {
-  readonly rtc: RtcBackend;
+  /** Made of `configuration`; it becomes the connection's own. */
+  readonly pc: RTCPeerConnection;
   readonly configuration: RTCConfiguration;
   /** Asked before it begins, and before ICE restarts. */
   readonly iceServers?: IceServerSource | undefined;

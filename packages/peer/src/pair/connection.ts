@@ -36,7 +36,7 @@ export class Connection {
     this.#options = options;
     this.#hooks = options.hooks;
     this.#queue = new TaskQueue((thrown) => this.#hooks.error(thrown), CONTROL.maxWaiting);
-    this.pc = new options.rtc.RTCPeerConnection({ bundlePolicy: "max-bundle", ...options.configuration });
+    this.pc = options.pc;
     const { pc } = this;
     this.#negotiator = new Negotiator(options.isLeader, {
       offer: (offer, isRestart) => this.#makeOffer(offer, isRestart),
@@ -201,11 +201,14 @@ export class Connection {
           throw thrown;
         }
         this.#openControl();
-        await this.#addCandidates();
         if (streams !== undefined) this.#hooks.takeMedia(this.pc, streams);
-        await this.pc.setLocalDescription();
+        const answering = this.pc.setLocalDescription();
+        // They are next in the connection's own order, and the answer does not wait for them.
+        const adding = this.#addCandidates();
+        await answering;
         const text = this.pc.localDescription?.sdp ?? "";
         this.#describe(route, { type: "answer", sdp: text }, { type: "answer", offer, sdp: text });
+        await adding;
       }),
     );
   }
@@ -278,7 +281,7 @@ export class Connection {
     if (source === undefined) return;
     try {
       const iceServers = [...(await source())];
-      if (!this.#life.signal.aborted) this.pc.setConfiguration({ bundlePolicy: "max-bundle", ...configuration, iceServers });
+      if (!this.#life.signal.aborted) this.pc.setConfiguration({ ...configuration, iceServers });
     } catch (thrown) {
       // A backend that takes servers at the start only makes a new connection where others restart.
       if (!(thrown instanceof DOMException && thrown.name === "NotSupportedError")) this.#fail(thrown);

@@ -11,7 +11,7 @@ export interface Who {
   readonly card: SignalPair["card"];
 }
 
-/** What a pair needs of its room and its peer. None of these may throw, but for `meet`. */
+/** What a pair needs of its room and its peer. None of these may throw, but for `meet` and `newConnection`. */
 export interface PairContext {
   readonly settings: Settings;
   readonly ownId: string;
@@ -19,6 +19,7 @@ export interface PairContext {
   metadata(): Metadata | undefined;
   publications(): readonly Publication[];
   meet(who: Who): SignalPair;
+  newConnection(): RTCPeerConnection;
   say(session: SignalPair, signal: PairSignal): void;
   emit(event: GroupEvent): void;
   metadataChanged(remote: RemotePeer): void;

@@ -277,7 +277,7 @@ export class Pair {
     this.channels.lost();
     const { settings } = this.#context;
     const connection: Connection = new Connection({
-      rtc: settings.rtc,
+      pc: this.#context.newConnection(),
       configuration: settings.configuration,
       iceServers: settings.iceServers,
       isLeader: this.#isLeader,

@@ -1,4 +1,4 @@
-import { PeerloomError } from "@peerloom/core";
+import { createDefer, PeerloomError } from "@peerloom/core";
 import type { Metadata } from "@peerloom/protocol";
 import type { Announcement, Departure, PairSignal, Received, SignalPair } from "@peerloom/signaling";
 import type { GroupEvent, RemotePeer } from "../events.ts";
@@ -7,6 +7,7 @@ import type { Settings } from "../options.ts";
 import type { PairContext, Who } from "../pair/context.ts";
 import { Pair } from "../pair/pair.ts";
 import { refusalOf } from "../pair/refusal.ts";
+import { Spare } from "../pair/spare.ts";
 import { Guests, type Guest } from "./guests.ts";
 import { Post } from "./post.ts";
 import { Seeker } from "./seeker.ts";
@@ -43,6 +44,7 @@ export class Room {
   readonly #guests: Guests;
   readonly #seeker = new Seeker((who) => this.#greet(who));
   readonly #endings = new Set<Promise<void>>();
+  readonly #spare: Spare;
   readonly #post: Promise<Post>;
   #opened: Post | undefined;
   #metadata: Metadata | undefined;
@@ -53,6 +55,8 @@ export class Room {
     this.name = room;
     this.#options = options;
     this.#metadata = metadata;
+    const { rtc, configuration } = settings;
+    this.#spare = new Spare(() => new rtc.RTCPeerConnection(configuration));
     const { connectTimeoutMs } = settings.life;
     // Even where a connection may take as long as it likes: there are places for so many only.
     this.#guests = new Guests({ max: 256, timeoutMs: connectTimeoutMs > 0 && connectTimeoutMs < Infinity ? connectTimeoutMs : 60_000 });
@@ -88,7 +92,10 @@ export class Room {
   async enter(): Promise<void> {
     this.#opened = await this.#post;
     if (!this.#isLeft) {
-      await this.#opened.announce();
+      const told = this.#opened.announce();
+      // While that is under way there is time for it; before, the others would hear of this peer later.
+      createDefer()(() => this.#isLeft || this.#spare.prepare());
+      await told;
       if (!this.#isLeft) return;
       // What was under way when it left would have it expected.
       await this.#opened.leave().catch(() => {});
@@ -113,6 +120,7 @@ export class Room {
     this.#isLeft = true;
     this.#guests.clear();
     this.#seeker.clear();
+    this.#spare.close();
     const hasStrangers = this.pairs.some(({ remote }) => remote.state !== "connected");
     const goodbyes = this.pairs.map((pair) => pair.stop({ isPolite: true }));
     const post = await this.#post.catch(() => undefined);
@@ -298,6 +306,7 @@ export class Room {
       metadata: () => this.#metadata,
       publications: () => hooks.publications(),
       meet: (who) => post.meet(who),
+      newConnection: () => this.#spare.take(),
       say: (session, signal) => void post.say(session, signal),
       emit: (event) => hooks.emit(event),
       metadataChanged: (remote) => hooks.metadataChanged(remote),

@@ -10,7 +10,7 @@ function connection(iceServers: IceServerSource): [Connection, string[]] {
   const names = ["signal", "ready", "up", "down", "broken", "control", "bad", "channel", "track", "takeMedia", "error"] as const;
   const hooks = Object.fromEntries(names.map((name) => [name, () => void called.push(name)])) as unknown as ConnectionHooks;
   const one = new Connection({
-    rtc: weriftRtc(),
+    pc: new (weriftRtc().RTCPeerConnection)(),
     configuration: {},
     iceServers,
     isLeader: true,

@@ -31,6 +31,7 @@ function contextOf(signaler: Signaler, rtc: RtcBackend, emit: (event: GroupEvent
     ownId: signaler.id,
     metadata: () => undefined,
     publications: () => [],
+    newConnection: () => new rtc.RTCPeerConnection(),
     meet: (who) => signaler.meet(who),
     say: () => {},
     emit,
