@@ -48,6 +48,8 @@ export abstract class Connection extends Target {
   #currentRemote: Description | null = null;
   /** What the descriptions were when it was closed. */
   #last: { readonly local: Description | null; readonly remote: Description | null } | undefined;
+  /** Bytes of one message at most: asked once for each description, for some implementations write one anew to tell. */
+  #maxMessageBytes: number | null = null;
   #isNegotiationScheduled = false;
   #isNegotiationTold = false;
 
@@ -101,7 +103,7 @@ export abstract class Connection extends Target {
     return remote === null ? null : /^a=ice-options:.*\btrickle\b/m.test(remote.sdp);
   }
   get sctp(): { readonly maxMessageSize: number; readonly state: RTCSctpTransportState } | null {
-    const maxMessageSize = this.#isClosed ? null : this.#engine.maxMessageBytes();
+    const maxMessageSize = this.#messageLimit();
     if (maxMessageSize === null) return null;
     return { maxMessageSize, state: this.connectionState === "connected" ? "connected" : "connecting" };
   }
@@ -224,6 +226,12 @@ export abstract class Connection extends Target {
     return this.#isClosed ? closedStates : this.#engine.states();
   }
 
+  #messageLimit(): number | null {
+    if (this.#isClosed) return null;
+    this.#maxMessageBytes ??= this.#engine.maxMessageBytes();
+    return this.#maxMessageBytes;
+  }
+
   #assertOpen(): void {
     if (this.#isClosed) throw new DOMException("the connection is closed", "InvalidStateError");
   }
@@ -236,6 +244,7 @@ export abstract class Connection extends Target {
 
   /** A description was applied. */
   #applied(): void {
+    this.#maxMessageBytes = null;
     this.#tell();
     if (this.#isClosed || this.signalingState !== "stable") return;
     this.#currentLocal = this.#engine.localDescription();
@@ -273,7 +282,7 @@ export abstract class Connection extends Target {
   }
 
   #own(open: (events: ChannelEvents) => EngineChannel, isIncoming = false): DataChannel {
-    const channel = new DataChannel(open, () => (this.#isClosed ? null : this.#engine.maxMessageBytes()), isIncoming);
+    const channel = new DataChannel(open, () => this.#messageLimit(), isIncoming);
     this.#channels.add(channel);
     channel.addEventListener("close", () => this.#channels.delete(channel), { once: true });
     return channel;
