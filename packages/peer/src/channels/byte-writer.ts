@@ -8,6 +8,8 @@ const FIRST_BYTES = 1_024;
 /** Writes frames into one buffer, which becomes one of the pool's when it needs more. What it is given must fit: ask `room`, then `reserve`. */
 export class ByteWriter {
   readonly #pool: BufferPool;
+  /** Never given away: each packet begins in it. */
+  readonly #first: Uint8Array<ArrayBuffer>;
   #bytes: Uint8Array<ArrayBuffer>;
   at: number;
   /** Bytes that may be written: not more than a buffer of the pool has. */
@@ -16,7 +18,8 @@ export class ByteWriter {
   constructor(pool: BufferPool, limit: number, from: number) {
     this.#pool = pool;
     this.limit = limit;
-    this.#bytes = new Uint8Array(Math.min(FIRST_BYTES, pool.size));
+    this.#first = new Uint8Array(Math.min(FIRST_BYTES, pool.size));
+    this.#bytes = this.#first;
     this.at = from;
   }
 
@@ -87,9 +90,9 @@ export class ByteWriter {
   /** What was written, a copy unless that is most of the buffer; the writer starts again at `from`. */
   take(from: number): Uint8Array<ArrayBuffer> {
     const bytes = this.#bytes;
-    const isMost = bytes.length === this.#pool.size && this.at * 2 > bytes.length;
+    const isMost = bytes !== this.#first && this.at * 2 > bytes.length;
     const taken = isMost ? bytes.subarray(0, this.at) : bytes.slice(0, this.at);
-    if (isMost) this.#bytes = new Uint8Array(Math.min(FIRST_BYTES, bytes.length));
+    if (isMost) this.#bytes = this.#first;
     this.at = from;
     return taken;
   }
