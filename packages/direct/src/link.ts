@@ -45,7 +45,7 @@ export class Link {
     this.#options = options;
     this.#hooks = hooks;
     this.#connection = new Connection({
-      rtc,
+      pc: new rtc.RTCPeerConnection({ bundlePolicy: "max-bundle", ...configuration }),
       configuration,
       isLeader,
       heartbeat,
