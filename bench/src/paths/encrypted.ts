@@ -24,6 +24,7 @@ export async function measureEncrypted(options: PathOptions, url: string, log: L
         {
           platform,
           contestants,
+          variants: [],
           isTried: () => true,
           isShared: () => false,
           figures: new Set(exercises.map(({ exercise }) => exercise)),

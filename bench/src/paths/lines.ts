@@ -25,6 +25,7 @@ export async function measureLines(options: PathOptions, url: string, log: Log):
         {
           platform,
           contestants,
+          variants: [],
           isTried: (figure, name) => kinds.some(({ exercise, beside }) => exercise === figure && (name === "direct" || name === beside)),
           isShared: () => false,
           figures: new Set(wanted.map(({ exercise }) => exercise)),

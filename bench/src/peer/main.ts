@@ -4,7 +4,8 @@ import { median } from "../median.ts";
 import { runGroup } from "../run-group.ts";
 import { chromiumLab } from "./chromium.ts";
 import type { Lab } from "./lab.ts";
-import { nodeLab, rawNames } from "./node.ts";
+import { rawNames } from "./node-contestants.ts";
+import { nodeLab } from "./node.ts";
 import { figureNames, peer, platforms, rivals, type PeerOptions, type Platform } from "./options.ts";
 import { measureLab, type Samples } from "./rounds.ts";
 
@@ -34,12 +35,13 @@ async function measure(platform: Platform, { only, without, rounds, isQuick }: P
       {
         platform,
         contestants: ["ours", ...raw, ...others],
+        variants: raw,
         isTried: (figure, name) => !name.startsWith("raw-") || triedMarks(platform, figure, raw).includes(name),
         isShared: (name) => name === "trystero",
         figures: new Set(wanted),
         rounds: isQuick ? 1 : rounds,
         sliceMs: isQuick ? 50 : 400,
-        connects: isQuick ? 1 : 2 * rounds + 1,
+        connects: isQuick ? 1 : 4 * rounds + 1,
       },
       log,
     );
@@ -50,7 +52,7 @@ async function measure(platform: Platform, { only, without, rounds, isQuick }: P
   }
 }
 
-/** The raw channel's variants that matter to a figure. The best of several that are the same would be the luckiest. */
+/** The raw channel's variants that matter to a figure. */
 function triedMarks(platform: Platform, figure: string, raw: readonly string[]): readonly string[] {
   if (figure === "rtt") return raw.slice(0, 1);
   // Where hundreds of small messages wait in werift's buffer, each takes milliseconds.
@@ -60,23 +62,24 @@ function triedMarks(platform: Platform, figure: string, raw: readonly string[]):
 function figures(platform: Platform, name: (typeof figureNames)[number], samples: Samples): Figure[] {
   const byName = samples.get(name);
   if (byName === undefined) return [];
-  const isLowBetter = name === "connect" || name === "rtt";
   const scale = name === "bulk" ? 1e6 : 1;
-  const value = (contestant: string): number => {
-    const medians = [...byName]
-      .filter(([other]) => other === contestant || other.startsWith(`${contestant}-`))
-      .map(([, values]) => median(values));
-    return (isLowBetter ? Math.min(...medians) : Math.max(...medians)) / scale;
-  };
-  const others = rivals.filter((rival) => byName.has(rival));
-  const ours = value("ours");
+  const values = (contestant: string): readonly number[] =>
+    (byName.get(contestant) ?? [...byName].find(([other]) => other.startsWith(`${contestant}-`))?.[1] ?? []).map((one) => one / scale);
+  const ours = values("ours");
   const floor: Figure[] =
-    platform === "werift" && name === "bulk" ? [{ name: "peer.werift.bulk-floor", ours, baseline: WERIFT_FLOOR_MB, unit: units.bulk }] : [];
-  const beside = [["raw", ""] as const, ...others.map((rival) => [rival, `-vs-${rival}`] as const)].map(([contestant, suffix]) => ({
-    name: `peer.${platform}.${name}${suffix}`,
-    ours,
-    baseline: value(contestant),
-    unit: units[name],
-  }));
+    platform === "werift" && name === "bulk"
+      ? [{ name: "peer.werift.bulk-floor", ours: median(ours), baseline: WERIFT_FLOOR_MB, unit: units.bulk }]
+      : [];
+  const others = rivals.filter((rival) => byName.has(rival));
+  const beside = [["raw", ""] as const, ...others.map((rival) => [rival, `-vs-${rival}`] as const)].map(([contestant, suffix]) => {
+    const theirs = values(contestant);
+    return {
+      name: `peer.${platform}.${name}${suffix}`,
+      ours: median(ours),
+      baseline: median(theirs),
+      unit: units[name],
+      ratio: median(ours.map((one, round) => one / (theirs[round] ?? Number.NaN))),
+    };
+  });
   return [...beside, ...floor];
 }

@@ -1,13 +1,18 @@
 import type { Log } from "../log.ts";
 import { rotated } from "../measured.ts";
+import { median } from "../median.ts";
 import type { ExerciseName } from "./exercise.ts";
 import type { Lab } from "./lab.ts";
 
 /** What is measured on a platform, of whom. */
 export interface Plan {
   readonly platform: string;
-  /** By name; those that begin alike up to a dash, such as `raw-1MiB`, are variants of one. */
   readonly contestants: readonly string[];
+  /**
+   * Those of the contestants that are variants of one. They are tried in rounds before the others, and the best one goes on: of several that
+   * are measured beside ours and are nearly the same, the best would be the luckiest.
+   */
+  readonly variants: readonly string[];
   /** Those whose connections are shared in a page: they are measured in new ones. */
   readonly isShared: (contestant: string) => boolean;
   readonly figures: ReadonlySet<string>;
@@ -39,19 +44,42 @@ export async function measureLab(lab: Lab, plan: Plan, log: Log): Promise<Sample
     await within(lab.a.open(contestant, `long-${contestant}`, "a"), `${contestant}: connecting`);
   }
   for (const name of wanted) {
-    // The first round is not counted: buffers and compilers find their pace.
-    const parts = name === "rtt" ? 4 : 1;
-    for (let round = -parts; round < plan.rounds * parts; round++) {
-      const tried = plan.contestants.filter((contestant) => plan.isTried(name, contestant));
-      for (const contestant of rotated(tried, round + parts)) {
-        log.progress(`${plan.platform} ${name} ${round + 1}/${plan.rounds * parts} ${contestant}`);
-        const value = await within(lab.a.exercise(name, `long-${contestant}`, plan.sliceMs / parts), `${contestant}: ${name}`);
-        if (round >= 0) add(name, contestant, value);
-      }
-    }
+    const tried = plan.contestants.filter((contestant) => plan.isTried(name, contestant));
+    const variants = tried.filter((contestant) => plan.variants.includes(contestant));
+    const trials = variants.length > 1 ? await measureRounds(lab, plan, name, variants, log) : new Map<string, number[]>();
+    const chosen = bestOf(trials, name === "rtt") ?? variants[0];
+    const others = tried.filter((contestant) => !variants.includes(contestant) || contestant === chosen);
+    for (const [variant, values] of trials) log.note(`${plan.platform}.${name} trial of ${variant}`, values);
+    samples.set(name, await measureRounds(lab, plan, name, others, log));
   }
   for (const contestant of plan.contestants) await leave(lab, `long-${contestant}`);
   return samples;
+}
+
+/** The values of each round, by contestant. */
+async function measureRounds(
+  lab: Lab,
+  { platform, rounds, sliceMs }: Plan,
+  name: ExerciseName,
+  contestants: readonly string[],
+  log: Log,
+): Promise<Map<string, number[]>> {
+  const values = new Map<string, number[]>(contestants.map((contestant) => [contestant, []]));
+  // The first round is not counted: buffers and compilers find their pace.
+  const parts = name === "rtt" ? 4 : 1;
+  for (let round = -parts; round < rounds * parts; round++) {
+    for (const contestant of rotated(contestants, round + parts)) {
+      log.progress(`${platform} ${name} ${round + 1}/${rounds * parts} ${contestant}`);
+      const value = await within(lab.a.exercise(name, `long-${contestant}`, sliceMs / parts), `${contestant}: ${name}`);
+      if (round >= 0) values.get(contestant)?.push(value);
+    }
+  }
+  return values;
+}
+
+function bestOf(values: ReadonlyMap<string, readonly number[]>, isLowBetter: boolean): string | undefined {
+  const sign = isLowBetter ? 1 : -1;
+  return [...values].toSorted(([, one], [, other]) => sign * (median(one) - median(other)))[0]?.[0];
 }
 
 async function measureConnects(
@@ -60,10 +88,8 @@ async function measureConnects(
   add: (figure: string, contestant: string, value: number) => void,
   log: Log,
 ): Promise<void> {
-  // The raw channel's watermarks do not matter here.
-  const contestants = plan.contestants.filter(
-    (name) => !name.startsWith("raw-") || name === plan.contestants.find((other) => other.startsWith("raw-")),
-  );
+  // What they differ in does not matter here.
+  const contestants = plan.contestants.filter((name) => !plan.variants.includes(name) || name === plan.variants[0]);
   for (let turn = -1; turn < plan.connects; turn++) {
     for (const contestant of rotated(contestants, turn + 1)) {
       log.progress(`${plan.platform} connect ${turn + 1}/${plan.connects} ${contestant}`);

@@ -14,7 +14,8 @@ export type ProgramName =
   | "subscribers"
   | "crowd"
   | "members"
-  | "attacker";
+  | "attacker"
+  | "peer-side";
 
 export interface Call {
   readonly id: number;
