@@ -15,6 +15,8 @@ const client = await connect(url, { clientId, reconnectMaxMs: 200 });
 const key = Buffer.alloc(32, 7);
 const iv = Buffer.alloc(16, 9);
 let received = 0;
+let isReceiving = false;
+let marks: { readonly bytes: number; readonly reached: () => void }[] = [];
 let watch: MemoryWatch | undefined;
 
 client.onAny("double", (n: number) => n * 2);
@@ -23,10 +25,12 @@ onDuplex(client, "bytes", async (duplex, { metadata }) => {
   const { bytesPerS, isTransformed } = metadata as Sending;
   const digest = new DigestSink(bytesPerS);
   received = 0;
+  isReceiving = true;
   // The answer goes the other way, which stays open.
   const source = duplex.iterator({ destroyOnReturn: false });
   if (isTransformed) await pipeline(source, createDecipheriv("aes-256-ctr", key, iv), createGunzip(), digest);
   else await pipeline(source, digest);
+  isReceiving = false;
   duplex.end(JSON.stringify(digest.result()));
 });
 
@@ -50,6 +54,9 @@ class DigestSink extends Writable {
     this.#hash.update(chunk);
     this.#bytes += chunk.length;
     received += chunk.length;
+    const isReached = (mark: { readonly bytes: number }): boolean => mark.bytes <= received;
+    for (const { reached } of marks.filter(isReached)) reached();
+    marks = marks.filter((mark) => !isReached(mark));
     const dueMs = (this.#bytes / this.#bytesPerS) * 1000 - (performance.now() - this.#startedAt);
     if (dueMs > 1) setTimeout(done, dueMs);
     else done();
@@ -77,6 +84,11 @@ async function send(order: Sending): Promise<{ readonly sent: Digest; readonly r
   return { received: await answer, sent: { sha256: hash.digest("hex"), bytes: order.bytes } };
 }
 
+function reaches(bytes: number): Promise<void> | void {
+  if (isReceiving && received >= bytes) return;
+  return new Promise((reached) => marks.push({ bytes, reached }));
+}
+
 /** Milliseconds of `count` requests, one after the other. */
 async function roundTrips({ to, count }: { to: string; count: number }): Promise<number[]> {
   const times: number[] = [];
@@ -93,6 +105,7 @@ const calls: Record<string, (argument: never) => unknown> = {
   send,
   roundTrips,
   received: () => received,
+  reaches,
   watch: () => void (watch = new MemoryWatch()),
   peak: () => watch?.stop(),
 };

@@ -34,6 +34,8 @@ export interface Streamer extends AsyncDisposable {
   send(order: Sending): Promise<{ readonly sent: Digest; readonly received: Digest }>;
   /** Bytes received of the stream under way. */
   received(): Promise<number>;
+  /** Resolves when so many bytes of the stream under way have come, or of the next one. */
+  reaches(bytes: number): Promise<void>;
   /** Milliseconds each of requests, one after the other. */
   roundTrips(order: { readonly to: string; readonly count: number }): Promise<number[]>;
   /** Watches memory from now on. */
@@ -61,6 +63,7 @@ export async function startStreamer(url: string, clientId: string): Promise<Stre
   return {
     send: (order) => call("send", order) as ReturnType<Streamer["send"]>,
     received: () => call("received") as Promise<number>,
+    reaches: async (bytes) => void (await call("reaches", bytes)),
     roundTrips: (order) => call("roundTrips", order) as Promise<number[]>,
     watch: async () => void (await call("watch")),
     peak: () => call("peak") as Promise<MemoryPeak>,

@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { connect, type Client } from "@peerloom/client";
 import { afterEach, expect, test } from "vitest";
 import { startCommand, urlOf, type Command } from "../../../tools/lib/command.ts";
@@ -51,8 +50,7 @@ async function end(relay: Command): Promise<{ code: number | null; ms: number; r
 async function duringStream<T>(sender: Streamer, receiver: Streamer, act: () => Promise<T>): Promise<T> {
   const bytes = 100_000_000;
   const sending = sender.send({ to: "receiver", bytes, bytesPerS: 20_000_000 });
-  // It counts anew with each stream.
-  for (let count = 0; count < bytes / 20 || count === bytes; count = await receiver.received()) await pause(20);
+  await receiver.reaches(bytes / 20);
   const result = await act();
   const { sent, received } = await sending;
   expect(received).toEqual(sent);

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { connect } from "@peerloom/client";
 import { expect, test } from "vitest";
 import type { MemoryPeak } from "../../support/live-memory.ts";
@@ -14,7 +13,6 @@ test("a reader of 1 MB/s costs sender, relay and receiver less than 16 MiB each"
   await using operator = await connect(relay.url, { clientId: "operator" });
   // What is loaded and compiled on first use belongs to idle.
   await sender.send({ to: "receiver", bytes: 30_000_000 });
-  await pause(200);
   await Promise.all([sender.watch(), receiver.watch(), operator.remote("relay").emitWithAck("watch")]);
 
   const result = await sender.send({ to: "receiver", bytes: 8_000_000, bytesPerS: 1_000_000 });
@@ -36,7 +34,7 @@ test("requests are answered while a stream runs", { timeout: 90_000 }, async () 
   const idle = middle(await sender.roundTrips({ to: "receiver", count: 200 }));
 
   const sending = sender.send({ to: "receiver", bytes: 150_000_000 });
-  await pause(100);
+  await receiver.reaches(1_000_000);
   const during = middle(await sender.roundTrips({ to: "receiver", count: 200 }));
   const isRunning = (await receiver.received()) < 150_000_000;
   await sending;

@@ -109,7 +109,7 @@ async function feed(count: number): Promise<void> {
 }
 
 // Until the tables are full and the code is compiled.
-await feed(runs / 2);
+await feed(runs / 4);
 const before = await usedBytes();
 await feed(runs);
 const grownBytes = (await usedBytes()) - before;
