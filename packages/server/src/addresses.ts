@@ -30,6 +30,9 @@ export class AddressRow {
   /** TCP connections, and sessions over them, that are open now. */
   sockets = 0;
   sessions = 0;
+  /** The last turn in which something came from there, and how much that was. */
+  turn = 0;
+  turnWeight = 0;
   readonly #specs: Specs;
   readonly #buckets: Partial<Record<Rated, Bucket>> = {};
 

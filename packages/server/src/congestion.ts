@@ -45,10 +45,10 @@ export class Congestion {
     this.#start();
   }
 
-  /** A client sends more than it may: it is not read until it may send again. */
+  /** A client sends more than it may: nothing of it is handled until it may send again. */
   stopReading(client: Client): void {
     if (client.link.at !== "here") return;
-    client.link.line.setReading(false);
+    client.link.line.hold("debt");
     this.#unread.add(client);
     this.#start();
   }
@@ -112,7 +112,7 @@ export class Congestion {
       if (!client.rates.mayGoOn(at)) continue;
       if (address !== undefined) seen.add(address);
       this.#unread.delete(client);
-      if (client.link.at === "here") client.link.line.setReading(true);
+      if (client.link.at === "here") client.link.line.letGo("debt");
     }
   }
 }

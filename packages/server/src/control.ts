@@ -92,7 +92,9 @@ function refuse(core: Core, client: Client, reply: (answer: Reply) => void, thro
 
 function limit(core: Core, client: Client, reply: (answer: Reply) => void): void {
   if (core.restrain(client)) return;
-  refuse(core, client, reply, new PeerloomError("RATE_LIMITED", "more requests than this relay allows"));
+  // Without the error that it stands for: making one costs more than the rest of the refusal.
+  core.refused("control", "RATE_LIMITED", client.id);
+  reply({ ok: false, error: { code: "RATE_LIMITED", message: "more requests than this relay allows" } });
 }
 
 function leaveRelay(core: Core, client: Client): void {

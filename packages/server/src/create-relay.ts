@@ -9,6 +9,7 @@ import { Gate } from "./gate.ts";
 import type { Connection, Line } from "./line.ts";
 import { Noise } from "./noise.ts";
 import { isLoopback, Relay } from "./relay.ts";
+import { sendTogether } from "./send-together.ts";
 import {
   resolveServerOptions,
   type ListenAddress,
@@ -17,7 +18,7 @@ import {
   type RelayServerOptions,
   type TlsFiles,
 } from "./server-options.ts";
-import { Turns } from "./turns.ts";
+import { handshakeWeight, Turns } from "./turns.ts";
 
 /** Where a relay listens. */
 export interface RelayAddress extends ListenAddress {
@@ -36,7 +37,7 @@ export function createRelay(options: RelayServerOptions = {}): RelayServer {
       : createTlsServer({ ...httpOptions, ...tlsOptions(settings.tls) }, handler);
   const io = new Server(
     http,
-    socketOptions(settings, (request) => made.relay?.mayConnect(request) === true),
+    socketOptions(settings, (request, decide) => made.relay?.mayConnect(request, decide)),
   );
   made.relay = new RelayServer(settings, http, io);
   return made.relay;
@@ -56,7 +57,7 @@ const beatWeight = 500;
 /** Socket options: messages are small already, so compression costs more than it saves; a dead path is noticed after 18 s at most. */
 function socketOptions(
   { path, origins, relay }: ServerSettings,
-  mayConnect: (request: IncomingMessage) => boolean,
+  mayConnect: (request: IncomingMessage, decide: (may: boolean) => void) => void,
 ): ConstructorParameters<typeof Server>[1] {
   return {
     path,
@@ -69,7 +70,10 @@ function socketOptions(
     connectTimeout: connectTimeoutMs,
     maxHttpBufferSize: Math.max(neededBufferBytes(relay.limits.packetBytes), 1e6),
     cors: { origin: origins === undefined ? "*" : [...origins] },
-    allowRequest: (request, decide) => decide(null, isOriginAllowed(request, origins) && mayConnect(request)),
+    allowRequest: (request, decide) => {
+      if (!isOriginAllowed(request, origins)) return decide(null, false);
+      mayConnect(request, (may) => decide(null, may));
+    },
   };
 }
 
@@ -87,7 +91,7 @@ export class RelayServer extends Relay {
   readonly #http: HttpServer;
   readonly #io: Server;
   protected readonly gate: Gate;
-  readonly #turns = new Turns();
+  protected readonly turns: Turns = new Turns();
   readonly #farewells = new Set<NodeJS.Timeout>();
   #listening: Promise<RelayAddress> | undefined;
 
@@ -100,6 +104,7 @@ export class RelayServer extends Relay {
     if (settings.relay.plainSignaling?.namespace !== "/")
       io.use((_socket, next) => next(new Error(`this relay serves the namespace ${settings.relay.namespace}`)));
     io.engine.on("connection", (connection: Connection) => this.#watch(connection));
+    sendTogether(io.engine);
     this.gate = new Gate(this.common, http, connectTimeoutMs);
     const welcome = (guests: Namespace): void => void guests.on("connection", ({ conn }) => this.gate.entered(conn));
     const { plainSignaling } = settings.relay;
@@ -137,9 +142,11 @@ export class RelayServer extends Relay {
     this.#http.setSecureContext(tlsOptions(files));
   }
 
-  /** Not part of the API: whether a session may begin. */
-  mayConnect(request: IncomingMessage): boolean {
-    return this.gate.maySession(request);
+  /** Not part of the API: decides whether a session may begin, when its address has its turn. */
+  mayConnect(request: IncomingMessage, decide: (may: boolean) => void): void {
+    const origin = this.gate.maySession(request);
+    if (origin === undefined) return decide(false);
+    this.turns.whenMay(origin.row, handshakeWeight, () => decide(!request.socket.destroyed));
   }
 
   /** Not part of the API: whether a request that is no session's may be answered. */
@@ -199,7 +206,7 @@ export class RelayServer extends Relay {
     line.noise = noise;
     this.gate.opened(connection, line);
     const count = (weight: number): void => {
-      this.#turns.took(line);
+      this.turns.took(line);
       if (!noise.arrived(now, weight)) common.dropNoisy(line);
     };
     connection.on("packet", ({ type }: { readonly type: string }) => count(type === "message" ? 1 : beatWeight));

@@ -3,7 +3,7 @@ import type { Socket as NetSocket } from "node:net";
 import type { AddressRow } from "./addresses.ts";
 import { clientAddress, isTrusted } from "./client-address.ts";
 import type { Common } from "./common.ts";
-import type { Connection, Line } from "./line.ts";
+import type { Connection, Line, Origin } from "./line.ts";
 import { isLoopback } from "./relay.ts";
 
 /** How often deadlines are looked at, in milliseconds. */
@@ -47,15 +47,16 @@ export class Gate {
     return this.#waiting.size;
   }
 
-  /** May a session begin? */
-  maySession(request: IncomingMessage): boolean {
+  /** May a session begin? @returns where it comes from, when it may; no row for an address that is exempt from limits. */
+  maySession(request: IncomingMessage): Origin | undefined {
     const { settings, addresses } = this.#common;
     const { connections, connectionsPerAddress } = settings.limits;
     const address = clientAddress(request, settings.trustedProxies);
     this.#warnOfProxy(request, address);
     const row = addresses.of(address);
     if (this.#sessions >= connections || (row?.sessions ?? 0) >= connectionsPerAddress) return this.#refuse("LIMIT", address);
-    return row?.mayBegin("handshakes", settings.now()) !== false || this.#refuse("RATE_LIMITED", address);
+    if (row?.mayBegin("handshakes", settings.now()) === false) return this.#refuse("RATE_LIMITED", address);
+    return { address, row };
   }
 
   /** May a request that is no session's be answered? */
@@ -182,9 +183,8 @@ export class Gate {
     warn("Peerloom: clients come through a proxy on this machine, so limits by address do not hold. Name it in the option trustProxy.");
   }
 
-  #refuse(code: "LIMIT" | "RATE_LIMITED" | "TIMEOUT", address: string): false {
+  #refuse(code: "LIMIT" | "RATE_LIMITED" | "TIMEOUT", address: string): undefined {
     this.#common.refused({ where: "connection", code, address });
-    return false;
   }
 }
 

@@ -3,6 +3,7 @@ import type { Socket } from "socket.io";
 import type { AddressRow } from "./addresses.ts";
 import type { Client, Sender } from "./client.ts";
 import type { Noise } from "./noise.ts";
+import { Tap, type HoldReason, type RawWebSocket } from "./tap.ts";
 
 /** The engine.io socket under a socket.io socket. */
 export type Connection = Socket["conn"];
@@ -18,14 +19,8 @@ const hardFactor = 4;
 /** The parts of an engine.io connection that are not among its types. */
 interface Internals {
   readonly writeBuffer?: readonly { readonly data?: unknown }[];
-  readonly transport?: {
-    readonly socket?: {
-      readonly bufferedAmount?: number;
-      readonly terminate?: () => void;
-      readonly pause?: () => void;
-      readonly resume?: () => void;
-    };
-  };
+  /** By WebSocket it has one. */
+  readonly transport?: { readonly socket?: RawWebSocket };
 }
 
 /** Where a connection comes from. */
@@ -84,6 +79,8 @@ export class Line {
   missedSince = 0;
   readonly #budget: number;
   readonly #events: LineEvents;
+  /** Made when it is first needed: most connections never do. */
+  #tap: Tap | undefined;
   #estimate = 0;
   #mark: number;
 
@@ -106,18 +103,31 @@ export class Line {
     return true;
   }
 
-  /** Stops reading, or reads on; what a session by polling sends cannot be left unread. */
-  setReading(isReading: boolean): void {
-    const raw = (this.connection as unknown as Internals).transport?.socket;
-    if (isReading) raw?.resume?.();
-    else raw?.pause?.();
+  /**
+   * Handles nothing more that comes over it, also of what was read already, until it is let go; nothing is lost. What a session by polling sends cannot be
+   * left waiting. @returns whether it was not held for this reason before, and is now.
+   */
+  hold(reason: HoldReason): boolean {
+    const { socket } = this.#raw;
+    if (socket === undefined) return false;
+    this.#tap ??= new Tap(socket);
+    return this.#tap.hold(reason);
+  }
+
+  letGo(reason: HoldReason): void {
+    this.#tap?.letGo(reason);
   }
 
   /** Drops the connection at once, with all that waits in it. */
   terminate(): void {
-    const raw = (this.connection as unknown as Internals).transport?.socket;
-    if (typeof raw?.terminate === "function") raw.terminate();
-    else this.connection.close(true);
+    const { socket } = this.#raw;
+    if (typeof socket?.terminate !== "function") return this.connection.close(true);
+    (this.#tap ?? new Tap(socket)).shut();
+    socket.terminate();
+  }
+
+  get #raw(): { readonly socket?: RawWebSocket } {
+    return (this.connection as unknown as Internals).transport ?? {};
   }
 
   #add(bytes: number): void {

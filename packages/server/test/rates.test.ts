@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
+import { joinRaw, maskedFrame, opcodes } from "./raw-socket.ts";
 import { connect, instance, join, nextEvent, startRelay } from "./support.ts";
 
 /** A clock that stands still until it is set. */
@@ -77,6 +78,25 @@ describe("rates", () => {
     clearInterval(going);
     expect(server.relay.stats().dismissed).toEqual({});
     expect(await alice.ok({ type: "lookup", id: "bob" })).toMatchObject({ state: "here" });
+  }, 30_000);
+
+  test("a client that goes on over its rate is not heard further, also of what has been read already", async () => {
+    const time = clock();
+    await using server = await startRelay({ now: time.now, limits: { packetsPerSecond: 100 } });
+    using bob = await connect(server.url, "bob");
+    using raw = await joinRaw(server.url, "alice", instance());
+    const read = (): number => server.relay.stats().packets + (server.relay.stats().refused["RATE_LIMITED"] ?? 0);
+
+    raw.write(Buffer.concat(Array.from({ length: 1000 }, (_, n) => maskedFrame(opcodes.text, `42/peerloom,["p","bob",${n},"${n}"]`))));
+    await raw.saw("RATE_LIMITED");
+    for (let turn = 0; turn < 20; turn++) await bob.settled();
+
+    // What it may, what it is refused before it is held, and what was under way in this turn then.
+    expect(read()).toBeLessThan(100 + 16 + 64);
+    const going = setInterval(() => (time.at += 60_000), 1);
+    await vi.waitFor(() => expect(read()).toBe(1000), { timeout: 20_000 });
+    clearInterval(going);
+    expect(server.relay.stats()).toMatchObject({ dismissed: {}, clients: { here: 2 } });
   }, 30_000);
 
   test("control requests have a rate of their own", async () => {

@@ -74,27 +74,28 @@ const handshakes: Flood = async (target, report, signal) => {
   });
 };
 
+/** Bursts that differ, made beforehand: an attacker that spends its time on making them would be a small one. */
+function bursts(packets: (serial: number) => readonly string[], perBurst: number): () => Buffer {
+  const made = Array.from({ length: 100 }, (_, burst) =>
+    Buffer.concat(Array.from({ length: perBurst }, (__, n) => packets(burst * perBurst + n).map((text) => frame(1, `4${text}`))).flat()),
+  );
+  let next = 0;
+  return () => made[next++ % made.length] ?? Buffer.alloc(0);
+}
+
 /** 20,000 joins a second to rooms that nobody else has, and as many leaves. */
 const joins: Flood = (target, report, signal) => {
-  let room = 0;
-  const act = (socket: RawWebSocket): void => {
-    for (let index = 0; index < 10; index++) {
-      const name = `room-${++room}`;
-      socket.packet(`2/peerloom,${room % 1000}["control",{"type":"join","room":"${name}","head":1}]`);
-      socket.packet(`2/peerloom,${room % 1000}["control",{"type":"leave","room":"${name}"}]`);
-    }
-  };
-  return withClients(target, report, signal, { perTick: 20, act });
+  const burst = bursts((n) => {
+    const room = `"room":"room-${n}"`;
+    return [`2/peerloom,${n}["control",{"type":"join",${room},"head":1}]`, `2/peerloom,${n}["control",{"type":"leave",${room}}]`];
+  }, 10);
+  return withClients(target, report, signal, { perTick: 20, act: (socket) => socket.write(burst()) });
 };
 
 /** 100,000 packets a second to ids that nobody has. */
 const unknownIds: Flood = (target, report, signal) => {
-  let serial = 0;
-  const act = (socket: RawWebSocket): void => {
-    const packets = Array.from({ length: 50 }, () => frame(1, `42/peerloom,["p","nobody-${++serial}",${serial},"x"]`));
-    socket.write(Buffer.concat(packets));
-  };
-  return withClients(target, report, signal, { perTick: 50, act });
+  const burst = bursts((n) => [`2/peerloom,["p","nobody-${n}",${n},"x"]`], 50);
+  return withClients(target, report, signal, { perTick: 50, act: (socket) => socket.write(burst()) });
 };
 
 /** 100,000 WebSocket pings a second. */

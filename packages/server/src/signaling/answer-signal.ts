@@ -71,5 +71,6 @@ function refuse(core: Core, client: Client, reply: Ack, thrown: unknown): void {
 
 function limit(core: Core, client: Client, reply: Ack): void {
   if (core.restrain(client)) return;
-  refuse(core, client, reply, new PeerloomError("RATE_LIMITED", "more signaling than this relay allows"));
+  core.refused("control", "RATE_LIMITED", client.id);
+  reply({ ok: false, error: { code: "RATE_LIMITED", message: "more signaling than this relay allows" } });
 }
