@@ -32,12 +32,13 @@ export async function measureLoads(options: RelayOptions, children: Children, { 
   for (const figure of figures) {
     const lanes = names.flatMap((name) => windowsOf(name, figure).map((window): Lane => ({ name, window, samples: [] })));
     // The rounds before the first warm everything up.
-    for (let round = -warmUpRounds; round < options.rounds; round++) {
+    const warmUps = options.isQuick ? 1 : warmUpRounds;
+    for (let round = -warmUps; round < options.rounds; round++) {
       progress(`relay.${figure.name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${options.rounds}`}`);
       const sums = new Map<Lane, number>();
       const slices = options.isQuick ? 1 : figure.slices;
       for (let slice = 0; slice < slices; slice++) {
-        for (const lane of rotated(lanes, round + slice + warmUpRounds)) {
+        for (const lane of rotated(lanes, round + slice + warmUps)) {
           const result = await run(senders.get(lane.name), figure, lane.window, options.isQuick);
           sums.set(lane, (sums.get(lane) ?? 0) + figure.read(result));
         }

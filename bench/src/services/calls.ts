@@ -38,11 +38,12 @@ export async function measureCalls(options: ServiceOptions, children: Children, 
   for (const { name, unit, kind, window, slices, sliceMs, read } of wanted) {
     const samples = new Map<ServiceContestant, number[]>(contestants.map((contestant) => [contestant, []]));
     const order: Order = { kind, shape, window, durationMs: options.isQuick ? 30 : sliceMs };
-    for (let round = -warmUpRounds; round < options.rounds; round++) {
+    const warmUps = options.isQuick ? 1 : warmUpRounds;
+    for (let round = -warmUps; round < options.rounds; round++) {
       progress(`services.${name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${options.rounds}`}`);
       const sums = new Map<ServiceContestant, number>();
       for (let slice = 0; slice < slices; slice++) {
-        for (const contestant of rotated(contestants, round + slice + warmUpRounds)) {
+        for (const contestant of rotated(contestants, round + slice + warmUps)) {
           const result = (await callers.get(contestant)?.call("run", order, order.durationMs + graceMs)) as Result;
           sums.set(contestant, (sums.get(contestant) ?? 0) + read(result));
         }
