@@ -29,7 +29,7 @@ async function test(): Promise<Counts & { readonly ok: boolean }> {
   const folder = mkdtempSync(join(tmpdir(), "peerloom-test-"));
   const file = join(folder, "report.json");
   try {
-    const chosen = filters.map((filter) => (named.includes(filter) ? `--project=${filter}` : filter));
+    const chosen = filters.map((filter) => (named.includes(filter) ? `--project=${filter === "e2e" ? "e2e*" : filter}` : filter));
     const args = ["run", "--reporter=default", "--reporter=json", `--outputFile.json=${file}`, ...chosen];
     const { code } = await run("vitest", args, { env: { ...process.env, ...found.env } });
     if (!existsSync(file)) return stop(`vitest ended with ${code} and left no report`);
