@@ -46,9 +46,9 @@ async function end(relay: Command): Promise<{ code: number | null; ms: number; r
   return { code, ms: performance.now() - began, report: await relay.line(({ msg }) => msg === "drained") };
 }
 
-/** Does something in the middle of a stream, which must arrive whole all the same. */
+/** Does something in the middle of a stream, which must arrive whole all the same. The stream takes twice as long as clients have to move. */
 async function duringStream<T>(sender: Streamer, receiver: Streamer, act: () => Promise<T>): Promise<T> {
-  const bytes = 100_000_000;
+  const bytes = (20_000_000 * 2 * windowMs) / 1000;
   const sending = sender.send({ to: "receiver", bytes, bytesPerS: 20_000_000 });
   await receiver.reaches(bytes / 20);
   const result = await act();
