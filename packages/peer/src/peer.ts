@@ -110,6 +110,7 @@ export class Peer extends Emitter<PeerEvents> implements AsyncDisposable {
         publications: () => this.#publications.all,
         paired: (pair) => this.#paired(pair),
         emit: (event) => this.#tell(event),
+        hearsMessages: () => this.listenerCount("channel:message") + this.listenerCount("channel") > 0,
         metadataChanged: (remote) => this.emit("metadata", { remote }),
         limit: (id) => this.emit("limit", { id, maxPeers: this.#settings.maxPeers }),
         error: (error, remote) => this.#fail(error, remote),

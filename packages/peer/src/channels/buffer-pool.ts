@@ -1,8 +1,14 @@
+/** Milliseconds after which buffers that nobody needed are let go. */
+const REST_MS = 1_000;
+/** Buffers that are kept even then. */
+const RESTING = 4;
+
 /** Buffers of one size that are used again: at tens of megabytes a second, collecting them would cost more than filling them. */
 export class BufferPool {
   readonly size: number;
   readonly #max: number;
   readonly #free: Uint8Array<ArrayBuffer>[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Keeps at most `max` buffers that nobody uses. */
   constructor(size: number, max: number) {
@@ -10,7 +16,13 @@ export class BufferPool {
     this.#max = max;
   }
 
+  /** Buffers that are kept. */
+  get count(): number {
+    return this.#free.length;
+  }
+
   take(): Uint8Array<ArrayBuffer> {
+    this.#stopResting();
     return this.#free.pop() ?? new Uint8Array(this.size);
   }
 
@@ -19,8 +31,25 @@ export class BufferPool {
     if (buffer.byteLength === this.size && this.#free.length < this.#max) this.#free.push(new Uint8Array(buffer));
   }
 
-  /** Lets all but `count` go: for a while nobody will need more. */
-  trim(count: number): void {
-    if (this.#free.length > count) this.#free.length = count;
+  /** None is in use: lets most of them go, unless one is needed within a second. */
+  rest(): void {
+    if (this.#timer !== undefined || this.#free.length <= RESTING) return;
+    const timer: unknown = setTimeout(() => {
+      this.#timer = undefined;
+      this.#free.length = Math.min(this.#free.length, RESTING);
+    }, REST_MS);
+    this.#timer = timer as ReturnType<typeof setTimeout>;
+    // In Node it keeps no process alive.
+    (timer as { readonly unref?: () => void }).unref?.();
+  }
+
+  clear(): void {
+    this.#stopResting();
+    this.#free.length = 0;
+  }
+
+  #stopResting(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 }

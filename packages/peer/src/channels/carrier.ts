@@ -14,6 +14,8 @@ export class Carrier {
   readonly #channel: DataChannelLike;
   readonly #marks: DataChannelMarks;
   readonly #packetBytes: number;
+  /** At most so many bytes lie in its buffer: what lay there when it was asked last, and what it was given since. */
+  #bufferedAtMost = 0;
   readonly #listeners: readonly (readonly [DataChannelEvent, (event: Event) => void])[];
 
   constructor(channel: DataChannelLike, marks: DataChannelMarks, packetBytes: number, hooks: CarrierHooks) {
@@ -41,10 +43,13 @@ export class Carrier {
     return this.#channel.readyState === "open";
   }
 
-  /** Is there room for a packet of any size? */
+  /** Is there room for a packet of any size? The data channel is asked only when there may be none: that can be a call into another thread. */
   get hasRoom(): boolean {
+    const { highWaterBytes } = this.#marks;
+    if (this.#bufferedAtMost + this.#packetBytes <= highWaterBytes) return true;
     const { bufferedAmount } = this.#channel;
-    return bufferedAmount === 0 || bufferedAmount + this.#packetBytes <= this.#marks.highWaterBytes;
+    this.#bufferedAtMost = bufferedAmount;
+    return bufferedAmount === 0 || bufferedAmount + this.#packetBytes <= highWaterBytes;
   }
 
   /** @returns false when it was refused. */
@@ -52,6 +57,7 @@ export class Carrier {
     try {
       // The interface has one form for texts and one for bytes, as the browsers' has.
       this.#channel.send(packet as string);
+      this.#bufferedAtMost += typeof packet === "string" ? packet.length * 3 : packet.length;
       return true;
     } catch {
       return false;

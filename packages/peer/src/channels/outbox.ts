@@ -181,7 +181,7 @@ export class Outbox {
     this.packer.clear();
     this.urgent.clear();
     this.log.clear();
-    this.#pool.trim(0);
+    this.#pool.clear();
   }
 
   #drain(): "moved" | "idle" | "refused" {

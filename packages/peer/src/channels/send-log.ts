@@ -73,7 +73,7 @@ export class SendLog {
       this.#parcels = this.#parcels.slice(this.#head);
       this.#head = 0;
     }
-    if (this.count === 0) this.#pool.trim(IDLE_BUFFERS);
+    if (this.count === 0) this.#pool.rest();
     for (const call of done) call();
     return true;
   }
@@ -86,6 +86,4 @@ export class SendLog {
   }
 }
 
-/** Buffers that are kept while nothing is under way. */
-const IDLE_BUFFERS = 4;
 const gone: Parcel = { content: new Uint8Array(0), size: 0, flags: 0, done: [] };

@@ -22,6 +22,8 @@ export interface PairContext {
   newConnection(): RTCPeerConnection;
   say(session: SignalPair, signal: PairSignal): void;
   emit(event: GroupEvent): void;
+  /** Does anybody listen to messages of all channels? */
+  hearsMessages(): boolean;
   metadataChanged(remote: RemotePeer): void;
   error(error: unknown, remote: RemotePeer): void;
   /** Something malformed or too much of it came. */

@@ -19,6 +19,8 @@ export interface PairChannelsHooks {
   /** The connection that carries channels now. */
   connection(): RTCPeerConnection | undefined;
   emit(event: GroupEvent): void;
+  /** Does anybody listen to messages of all channels? */
+  hearsMessages(): boolean;
   bad(what: string): void;
   error(error: unknown): void;
 }
@@ -208,7 +210,10 @@ export class PairChannels {
     });
     const entry: Entry = { id, wish, channel, carrier: undefined, isOpen: false, isAttached: false, isEnding: false };
     this.#byLabel.set(wish.label, entry);
-    channel.on("message", ({ data }) => this.#emit(entry, "message", { data }));
+    channel.on("message", ({ data }) => {
+      // Not made for nobody: there may be hundreds of thousands a second.
+      if (this.#hooks.hearsMessages()) this.#emit(entry, "message", { data });
+    });
     channel.on("error", ({ error }) => this.#emit(entry, "error", { error }));
     channel.on("state", ({ state }) => {
       if (state !== "open" || entry.isOpen) return;

@@ -67,6 +67,7 @@ export class Pair {
       send: (message) => this.#connection?.isUp === true && this.#connection.send(message),
       connection: () => this.#connection?.pc,
       emit: (event) => this.#emit(event),
+      hearsMessages: () => context.hearsMessages(),
       bad: (what) => context.bad(what, this.remote),
       error: (error) => context.error(error, this.remote),
     });

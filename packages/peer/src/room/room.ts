@@ -21,6 +21,8 @@ interface RoomHooks {
   /** A pair begins: bring its channels up to what is open. */
   paired(pair: Pair): void;
   emit(event: GroupEvent): void;
+  /** Does anybody listen to messages of all channels? */
+  hearsMessages(): boolean;
   metadataChanged(remote: RemotePeer): void;
   limit(id: string): void;
   error(error: unknown, remote?: RemotePeer): void;
@@ -309,6 +311,7 @@ export class Room {
       newConnection: () => this.#spare.take(),
       say: (session, signal) => void post.say(session, signal),
       emit: (event) => hooks.emit(event),
+      hearsMessages: () => hooks.hearsMessages(),
       metadataChanged: (remote) => hooks.metadataChanged(remote),
       error: (error, remote) => hooks.error(error, remote),
       bad: (what, remote) => hooks.bad(new PeerloomError("BAD_SIGNAL", `"${remote.id}" sent ${what}`), remote),

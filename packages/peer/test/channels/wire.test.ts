@@ -1,5 +1,5 @@
 import { randomFrom } from "@peerloom/core/testing";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { BufferPool } from "../../src/channels/buffer-pool.ts";
 import { ByteReader } from "../../src/channels/byte-reader.ts";
 import { ByteWriter } from "../../src/channels/byte-writer.ts";
@@ -119,6 +119,47 @@ test("a receive log takes each number once, in order or within its reach", () =>
     "far",
   ]);
   expect(free.received).toBe(4);
+});
+
+test("a pool that rests keeps its buffers for a second, then a few, and none when it is cleared", () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const pool = new BufferPool(64, 16);
+  const fill = (): void => {
+    for (const buffer of Array.from({ length: 16 }, () => pool.take())) pool.give(buffer);
+  };
+  fill();
+  pool.rest();
+  vi.advanceTimersByTime(900);
+  fill();
+  vi.advanceTimersByTime(900);
+
+  expect(pool.count).toBe(16);
+  pool.rest();
+  vi.advanceTimersByTime(1000);
+  expect(pool.count).toBe(4);
+  fill();
+  pool.rest();
+  pool.clear();
+  expect(pool.count).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a packet shares no memory with the next one, small or large", () => {
+  const packets = new ByteWriter(new BufferPool(4096, 8), 4096, 0);
+  const taken = [10, 3000, 20, 3500, 30].map((length, index) => {
+    packets.reserve(length);
+    packets.bytes(new Uint8Array(length).fill(index + 1));
+    return packets.take(0);
+  });
+
+  expect(taken.map((bytes) => [bytes.length, ...new Set(bytes)])).toEqual([
+    [10, 1],
+    [3000, 2],
+    [20, 3],
+    [3500, 4],
+    [30, 5],
+  ]);
 });
 
 test("a pool keeps a few buffers of its own size only", () => {

@@ -35,6 +35,7 @@ function contextOf(signaler: Signaler, rtc: RtcBackend, emit: (event: GroupEvent
     meet: (who) => signaler.meet(who),
     say: () => {},
     emit,
+    hearsMessages: () => true,
     metadataChanged: () => {},
     error: () => {},
     bad: () => {},
