@@ -18,6 +18,8 @@ interface Entry {
  */
 export class Emitter<Events extends object> {
   readonly #listeners = new Map<keyof Events, Set<Entry>>();
+  /** The listeners of a name as an event finds them: made by the first event after a change, not by each. */
+  readonly #snapshots = new Map<keyof Events, readonly Entry[]>();
 
   /**
    * Calls `listener` on each `name` event until the returned function runs or `signal` aborts. One that is added during an
@@ -30,12 +32,14 @@ export class Emitter<Events extends object> {
     if (signal?.aborted) return () => {};
     const off = (): void => {
       set.delete(entry);
+      this.#snapshots.delete(name);
       if (set.size === 0 && this.#listeners.get(name) === set) this.#listeners.delete(name);
       signal?.removeEventListener("abort", off);
     };
     const entry: Entry = { call: listener, off };
     const set = this.#listeners.get(name) ?? new Set<Entry>();
     this.#listeners.set(name, set.add(entry));
+    this.#snapshots.delete(name);
     signal?.addEventListener("abort", off, { once: true });
     return off;
   }
@@ -62,7 +66,9 @@ export class Emitter<Events extends object> {
   protected emit<K extends keyof Events>(name: K, event: Events[K]): void {
     const set = this.#listeners.get(name);
     if (set === undefined) return;
-    for (const entry of [...set]) {
+    let entries = this.#snapshots.get(name);
+    if (entries === undefined) this.#snapshots.set(name, (entries = [...set]));
+    for (const entry of entries) {
       // One that an earlier listener removed is not called any more.
       if (!set.has(entry)) continue;
       try {
