@@ -2,9 +2,11 @@ import type { Line } from "./contestants/line.ts";
 
 export type ExerciseName = "rtt" | "small" | "bulk";
 
+const BULK_BYTES = 65_536;
 const ping = `p${"-".repeat(49)}`;
 const small = `x${"-".repeat(99)}`;
-const bulk: Uint8Array<ArrayBuffer> = new Uint8Array(65_536).fill(120);
+/** One after the other, as the pieces of a file are: who sends the same memory again and again finds it in the processor's cache. */
+const bulks: readonly Uint8Array<ArrayBuffer>[] = Array.from({ length: 64 }, () => new Uint8Array(BULK_BYTES).fill(120));
 
 /** What side B does: it sends pings back, counts all else, and says when it has as many as it is asked for. */
 export function answer(line: Line): void {
@@ -19,7 +21,7 @@ export function answer(line: Line): void {
   line.onMessage = (data) => {
     if (typeof data === "string" && data.startsWith("p")) return void line.post(data);
     if (typeof data === "string" && data.startsWith("e")) wanted = Number(data.slice(1));
-    else count += data.length === (typeof data === "string" ? small : bulk).length ? 1 : Number.NaN;
+    else count += data.length === (typeof data === "string" ? small.length : BULK_BYTES) ? 1 : Number.NaN;
     check();
   };
 }
@@ -50,11 +52,10 @@ export async function exercise(name: ExerciseName, line: Line, ms: number): Prom
   const start = performance.now();
   let count = 0;
   if (name === "rtt") return roundTripMs(line, ms);
-  const data = name === "small" ? small : bulk;
   const step = name === "small" ? 100 : 1;
   while (performance.now() - start < ms) {
     for (let index = 0; index < step; index++, count++) {
-      const wait = line.post(data);
+      const wait = line.post(name === "small" ? small : (bulks[count % bulks.length] ?? small));
       if (wait !== undefined) await wait;
     }
     // The page has to breathe: what never waits would keep its own acknowledgements out.
@@ -66,5 +67,5 @@ export async function exercise(name: ExerciseName, line: Line, ms: number): Prom
   const reply = await answered;
   if (reply !== `d${count}`) throw new Error(`${count} messages were sent, and "${reply}" is what came`);
   const seconds = (performance.now() - start) / 1000;
-  return name === "small" ? count / seconds : (count * bulk.length) / seconds;
+  return name === "small" ? count / seconds : (count * BULK_BYTES) / seconds;
 }
