@@ -1,15 +1,13 @@
 import { compare, type Figure } from "../figure.ts";
-import type { PublishOrder } from "../load/publishing.ts";
 import type { Log } from "../log.ts";
 import { best, rotated } from "../measured.ts";
-import type { Child } from "../processes/child.ts";
+import { publish, startAudience, type Audience } from "../processes/audience.ts";
 import type { Children } from "../processes/children.ts";
 import { contestants, type ServiceContestant, type ServiceOptions } from "./options.ts";
 
 const subscribers = 1000;
 const warmUpRounds = 2;
 const sliceMs = 1000;
-const graceMs = 60_000;
 
 /** `alone`: one under way at a time, so that nobody on the way has anything to gather. */
 const figures = [
@@ -18,18 +16,12 @@ const figures = [
   { name: "fanout-1000-burst", pattern: "bursts", windows: [100, 200] },
 ] as const;
 
-interface Side {
-  readonly name: ServiceContestant;
-  readonly publisher: Child;
-  readonly subscribers: readonly Child[];
-}
-
 /** Deliveries a second to a thousand subscribers of a topic, beside `io.to(room).emit` in the hand-written relay. */
 export async function measureFanout(options: ServiceOptions, children: Children, { progress, note }: Log): Promise<Figure[]> {
   const wanted = figures.filter(({ name }) => options.only.has(name));
   if (wanted.length === 0) return [];
   const count = options.isQuick ? 20 : subscribers;
-  const sides: Side[] = [];
+  const sides: Audience<ServiceContestant>[] = [];
   for (const name of contestants) if (!options.without.has(name)) sides.push(await start(name, count, options, children));
   const measured: Figure[] = [];
   for (const { name, pattern, windows } of wanted) {
@@ -38,7 +30,7 @@ export async function measureFanout(options: ServiceOptions, children: Children,
     for (let round = -warmUps; round < options.rounds; round++) {
       progress(`topics.${name} ${round < 0 ? "warm-up" : `round ${round + 1} of ${options.rounds}`}`);
       for (const { side, window, samples } of rotated(lanes, round + warmUps)) {
-        const messagesPerS = await run(side, { pattern, window, durationMs: options.isQuick ? 30 : sliceMs });
+        const messagesPerS = await publish(side, { pattern, window, durationMs: options.isQuick ? 30 : sliceMs });
         if (round >= 0) samples.push(messagesPerS * count);
       }
     }
@@ -53,27 +45,14 @@ export async function measureFanout(options: ServiceOptions, children: Children,
   return measured;
 }
 
-async function start(name: Side["name"], count: number, { isTwo, profileDir }: ServiceOptions, children: Children): Promise<Side> {
+async function start(
+  name: ServiceContestant,
+  count: number,
+  { isTwo, profileDir }: ServiceOptions,
+  children: Children,
+): Promise<Audience<ServiceContestant>> {
   const relay = children.start("relay", [name], { profileDir });
   const url = String(await relay.ready);
-  const parts = isTwo ? ["c", "d"] : ["c"];
-  const programs: Child[] = [];
-  const ports: string[] = [];
-  for (const part of parts) {
-    const program = children.start("subscribers", [name, url, part, String(count / parts.length)], { profileDir });
-    ports.push(String(await program.ready));
-    programs.push(program);
-  }
-  const publisher = children.start("publisher", [name, url, ports.join(",")], { profileDir });
-  await publisher.ready;
-  return { name, publisher, subscribers: programs };
-}
-
-async function run({ name, publisher, subscribers: programs }: Side, order: PublishOrder): Promise<number> {
-  const messagesPerS = Number(await publisher.call("run", order, order.durationMs + graceMs));
-  for (const program of programs) {
-    const problem = String(await program.call("check", null, graceMs));
-    if (problem !== "") throw new Error(`${name}: ${problem}`);
-  }
-  return messagesPerS;
+  const parts = (isTwo ? ["c", "d"] : ["c"]).map((prefix) => ({ url, prefix }));
+  return startAudience(name, url, parts, count, children, { profileDir });
 }
