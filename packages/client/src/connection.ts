@@ -1,5 +1,5 @@
-import { backoff, Emitter, PeerloomError } from "@peerloom/core";
-import { parseWelcome, parseWireError, type Handshake, type Welcome } from "@peerloom/protocol";
+import { backoff, Emitter, PeerloomError, type Packet } from "@peerloom/core";
+import { packText, parseWelcome, parseWireError, WIRE, type Handshake, type Welcome } from "@peerloom/protocol";
 import { LEAN_EVENT } from "@peerloom/protocol/socket-io";
 import { initialConnection, step, type ConnectionEffect, type ConnectionInput, type ConnectionState } from "./connection-state.ts";
 import { dropBuffered, knowsLean, type SocketLike } from "./socket-like.ts";
@@ -88,7 +88,9 @@ export class Connection extends Emitter<ConnectionEvents> {
   }
 
   /** Sends a packet to another client, in the form the relay takes; like `send`. */
-  sendPacket(to: string, serial: number, text: string, attachments: readonly Uint8Array[]): boolean {
+  sendPacket(to: string, serial: number, packet: Packet): boolean {
+    const isLean = this.#packetEvent === LEAN_EVENT;
+    const { text, attachments } = packText(packet, isLean ? WIRE.packedLeanTextLength : WIRE.packedTextLength);
     return this.send(this.#packetEvent, to, serial, text, ...attachments);
   }
 

@@ -1,5 +1,4 @@
 import type { Packet, Transport } from "@peerloom/core";
-import { packText } from "@peerloom/protocol";
 import type { Connection } from "./connection.ts";
 import type { LocalQueue } from "./local-queue.ts";
 import type { WatchList } from "./watch-list.ts";
@@ -17,15 +16,12 @@ export class RelayTransport implements Transport {
   }
 
   send(to: string, serial: number, packet: Packet): boolean {
-    const { text, attachments } = packText(packet);
-    if (this.#queue.isFull || !this.#connection.sendPacket(to, serial, text, attachments)) return false;
-    return this.#queued(text, attachments);
+    return !this.#queue.isFull && this.#connection.sendPacket(to, serial, packet) && this.#queued(packet);
   }
 
   /** Publishes a packet in a room; like `send`. */
-  publish(room: string, next: number, { text, attachments }: Packet): boolean {
-    if (this.#queue.isFull || !this.#connection.send("r", room, next, text, ...attachments)) return false;
-    return this.#queued(text, attachments);
+  publish(room: string, next: number, packet: Packet): boolean {
+    return !this.#queue.isFull && this.#connection.send("r", room, next, packet.text, ...packet.attachments) && this.#queued(packet);
   }
 
   watch(ids: readonly string[]): void {
@@ -36,7 +32,7 @@ export class RelayTransport implements Transport {
     this.#watches.remove("session", ids);
   }
 
-  #queued(text: string, attachments: readonly Uint8Array[]): true {
+  #queued({ text, attachments }: Packet): true {
     this.#queue.add(attachments.reduce((sum, attachment) => sum + attachment.length, text.length));
     return true;
   }

@@ -21,4 +21,4 @@ export type {
   Transport,
 } from "./port.ts";
 export type { RtcBackend } from "./rtc.ts";
-export { abortError, checkTimeout, deadline, type WaitOptions } from "./wait.ts";
+export { abortError, checkTimeout, deadline, timeoutError, type WaitOptions } from "./wait.ts";

@@ -24,6 +24,11 @@ export function abortError(signal: AbortSignal): PeerloomError {
   return new PeerloomError("ABORTED", "the caller's signal aborted", { cause: signal.reason });
 }
 
+/** The `TIMEOUT` error of who waited `timeoutMs` for `what`. */
+export function timeoutError(what: string | (() => string), timeoutMs: number): PeerloomError {
+  return new PeerloomError("TIMEOUT", `${typeof what === "string" ? what : what()} took longer than ${timeoutMs} ms`);
+}
+
 /**
  * Calls `expire` once: with `TIMEOUT` after `timeoutMs`, or with `ABORTED` when `signal` aborts. Returns what stops both.
  * A signal that has aborted already expires before this returns. `what` was waited for, or a function that says it.
@@ -46,7 +51,7 @@ export function deadline(
   };
   const onTimeout = (): void => {
     stop();
-    expire(new PeerloomError("TIMEOUT", `${typeof what === "string" ? what : what()} took longer than ${timeoutMs} ms`));
+    expire(timeoutError(what, timeoutMs));
   };
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** In steps, because a timer keeps no longer delay. */

@@ -14,6 +14,7 @@ test("exports these values; the rest is types", () => {
       "deferred",
       "Emitter",
       "PeerloomError",
+      "timeoutError",
       "toWireError",
     ]
   `);

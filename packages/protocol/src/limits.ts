@@ -16,8 +16,9 @@ export const WIRE = {
   maxAttachments: 8,
   /** Binaries up to this many bytes travel inside the text as base64: a packet without attachments is one WebSocket message. */
   inlineBytes: 1024,
-  /** A packet's text of so many UTF-16 units or more may travel as bytes. */
+  /** A packet's text of so many UTF-16 units or more may travel as bytes; in the lean form, where it is not escaped, of this many. */
   packedTextLength: 4096,
+  packedLeanTextLength: 16_384,
   /** Default for the serialised size of metadata in bytes. */
   maxMetadataBytes: 4096,
   /** Ids in one `watch` or `unwatch` request. */

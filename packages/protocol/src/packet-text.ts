@@ -2,12 +2,12 @@ import type { Packet } from "@peerloom/core";
 import { WIRE } from "./limits.ts";
 
 /**
- * The packet as a socket carries it best: a long text without attachments becomes the one attachment of a packet without text. Texts
- * inside of socket.io's JSON are escaped and parsed at every step of their way, bytes are not.
+ * The packet as a socket carries it best: a text without attachments, of `minLength` UTF-16 units or more, becomes the one attachment of a
+ * packet without text. Texts inside of socket.io's JSON are escaped and parsed at every step of their way, bytes are not.
  */
-export function packText(packet: Packet): Packet {
+export function packText(packet: Packet, minLength: number = WIRE.packedTextLength): Packet {
   const { text, attachments } = packet;
-  if (text.length < WIRE.packedTextLength || attachments.length > 0) return packet;
+  if (text.length < minLength || attachments.length > 0) return packet;
   return { text: "", attachments: [new TextEncoder().encode(text)] };
 }
 

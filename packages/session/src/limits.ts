@@ -1,3 +1,5 @@
+import { WIRE } from "@peerloom/protocol";
+
 /** Budgets of a session; every one has a safe default. */
 export interface SessionLimits {
   /**
@@ -59,9 +61,10 @@ export const FRAME_OVERHEAD_BYTES = 64;
 
 /**
  * Of the window, what stream data may fill while messages travel too: what a small message finds before it on the way is no more than
- * this. A pair that only streams fills the whole window.
+ * this. A pair that only streams fills the whole window. Four full packets, with what is around them: with three, one of sender, relay and
+ * receiver would always wait for the others.
  */
-export const BULK_WINDOW_BYTES = 262_144;
+export const BULK_WINDOW_BYTES: number = 4 * (WIRE.packetBytes + 512);
 
 /** Of the window, what messages without attachments may fill: many small ones under way cost more memory than they gain speed. */
 export const TEXT_WINDOW_BYTES = 1_048_576;

@@ -27,8 +27,8 @@ export class RequestContext implements MessageContext {
 export class ServedRequests {
   readonly #max: number;
   readonly #byId = new Map<number, RequestContext>();
-  /** Those whose handlers have not ended, cancelled ones among them. */
-  readonly #running = new Set<RequestContext>();
+  /** How many handlers have not ended, those of cancelled requests among them. */
+  #running = 0;
 
   constructor(max: number) {
     this.#max = max;
@@ -41,13 +41,13 @@ export class ServedRequests {
 
   /** False when too many handlers are at work already, whether anybody waits for their answers or not. */
   get hasRoom(): boolean {
-    return this.#running.size < this.#max;
+    return this.#running < this.#max;
   }
 
   start(id: number, from: string): RequestContext {
     const context = new RequestContext(from);
     this.#byId.set(id, context);
-    this.#running.add(context);
+    this.#running += 1;
     return context;
   }
 
@@ -55,9 +55,9 @@ export class ServedRequests {
     return this.#byId.has(id);
   }
 
-  /** The handler has ended. Returns false when nobody waits for its answer any more. */
+  /** The handler has ended: to be called once for each that was started. Returns false when nobody waits for its answer any more. */
   finish(id: number, context: RequestContext): boolean {
-    this.#running.delete(context);
+    this.#running -= 1;
     return this.#byId.get(id) === context && this.#byId.delete(id);
   }
 

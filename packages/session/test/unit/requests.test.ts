@@ -65,6 +65,46 @@ describe("a pending request", () => {
     expect([cancelled, pending.size, vi.getTimerCount()]).toEqual([[1], 0, 0]);
   });
 
+  test("each expires at its own time, whatever times the others have, and those that were answered do not", async () => {
+    const pending = new PendingRequests(10);
+    const started = [300, 100, 200, 100].map((timeoutMs) => start(pending, { timeoutMs }));
+    const failures = started.map(({ answer }) => errorOf(answer));
+    pending.resolve(4, "in time");
+
+    const left: number[] = [];
+    for (const stepMs of [99, 1, 99, 1, 99, 1]) {
+      vi.advanceTimersByTime(stepMs);
+      left.push(pending.size);
+    }
+
+    expect(left).toEqual([3, 2, 2, 1, 1, 0]);
+    expect(await Promise.all(failures)).toMatchObject([{ code: "TIMEOUT" }, { code: "TIMEOUT" }, { code: "TIMEOUT" }, "in time"]);
+    expect([started.map(({ cancelled }) => cancelled), vi.getTimerCount()]).toEqual([[[1], [2], [3], []], 0]);
+  });
+
+  test("may wait longer than a timer can", async () => {
+    const pending = new PendingRequests(10);
+    const failure = errorOf(start(pending, { timeoutMs: 2 ** 31 + 1000 }).answer);
+
+    vi.advanceTimersByTime(2 ** 31 + 999);
+    expect(pending.size).toBe(1);
+    vi.advanceTimersByTime(1);
+
+    expect(await failure).toMatchObject({ code: "TIMEOUT" });
+  });
+
+  test("answered ones share one timer, which goes with the last peer's end", () => {
+    const pending = new PendingRequests(10);
+    for (const id of [1, 2, 3]) {
+      void start(pending, { timeoutMs: 50 }).answer;
+      pending.resolve(id, "x");
+    }
+
+    expect(vi.getTimerCount()).toBe(1);
+    pending.rejectAll(lost);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test("is cancelled when the caller's signal aborts", async () => {
     const pending = new PendingRequests(10);
     const controller = new AbortController();
