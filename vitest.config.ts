@@ -27,6 +27,7 @@ function ofFolder(folder: string): TestProjectInlineConfiguration {
       root: join(root, folder),
       include: [folder === "tools" ? "**/*.test.ts" : tests],
       isolate: false,
+      setupFiles: [join(root, "tools/test/real-timers.ts")],
       // Each test starts processes.
       ...(folder === "bench" ? { testTimeout: 60_000 } : {}),
     },
