@@ -82,6 +82,20 @@ export class Guest implements AsyncDisposable {
     await field.press("Enter");
   }
 
+  /** Says many lines in the open conversation, by the events that keys make: a frame for each to be written, and one to be said. */
+  async sayAll(texts: readonly string[]): Promise<void> {
+    await this.page.getByRole("textbox", { name: /^Message/u }).evaluate(async (field, lines) => {
+      const frame = (): Promise<number> => new Promise(requestAnimationFrame);
+      for (const text of lines) {
+        (field as HTMLTextAreaElement).value = text;
+        field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+        await frame();
+        field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+        await frame();
+      }
+    }, texts);
+  }
+
   /** Offers a file in the open conversation, as the picker does. */
   async attach(file: Parameters<Page["setInputFiles"]>[1]): Promise<void> {
     await this.page.locator("input[type=file]").setInputFiles(file);
