@@ -11,8 +11,8 @@ export interface RateSpecs {
   readonly malformed: BucketSpec;
 }
 
-/** Refusals after which a client that is in debt is not read: that many may be on their way when it is told the first time. */
-const patience = 16;
+/** Refusals before a client is not read: that many may be on their way when it is told the first time. Who sends little is refused no more often. */
+const patience: BucketSpec = { perSecond: 16, burst: 16 };
 
 /** What refills within seconds. */
 const steadyNames = ["packets", "bytes", "fanout", "controls"] as const;
@@ -35,8 +35,7 @@ export class Rates {
   address: AddressRow | undefined;
   readonly #specs: RateSpecs;
   readonly #buckets: Partial<Record<keyof RateSpecs, Bucket>> = {};
-  /** Refusals since it last could go on. */
-  #refusals = 0;
+  #patience: Bucket | undefined;
 
   constructor(specs: RateSpecs) {
     this.#specs = specs;
@@ -68,28 +67,25 @@ export class Rates {
   /** May a sender that was refused go on? */
   haveRecovered(now: number): boolean {
     if (this.address?.hasRecovered(now) === false) return false;
-    const may = this.#bucket("packets", now).hasRecovered(now) && this.#bucket("bytes", now).hasRecovered(now);
-    if (may) this.#refusals = 0;
-    return may;
+    return this.#bucket("packets", now).hasRecovered(now) && this.#bucket("bytes", now).hasRecovered(now);
   }
 
   /**
-   * Was refused once more. Should it not be read for now? That is so when it has overdrawn what it may send by far or goes on after it was refused, or when
-   * its address has overdrawn, and it has its part in that: one that sends little is only refused.
+   * It was refused once more. Should it not be read for now? That is so when it has overdrawn what it may send by far, when it goes on after it was refused,
+   * and when its address has overdrawn and it has its part in that: one that sends little is only refused.
    */
   mustPause(now: number): boolean {
-    this.#refusals += 1;
+    this.#patience ??= new Bucket(patience, now);
+    const isPatient = this.#patience.takeIfAny(1, now);
     const buckets = steadyNames.map((name) => this.#buckets[name]);
-    if (buckets.some((bucket) => bucket?.isDeep(now) === true)) return true;
-    if (this.#refusals >= patience && buckets.some((bucket) => bucket?.isOwing(now) === true)) return true;
-    return this.address?.isOwing(now) === true && buckets.some((bucket) => bucket?.isHalfUsed(now) === true);
+    const isAddressOwing = this.address?.isOwing(now) === true;
+    if (!isPatient && (isAddressOwing || buckets.some((bucket) => bucket?.isOwing(now) === true))) return true;
+    return buckets.some((bucket) => bucket?.isDeep(now) === true || (isAddressOwing && bucket?.isHalfUsed(now) === true));
   }
 
   /** May it be read again? It waits a little longer than it must, so that it can send more than it is refused. */
   mayGoOn(now: number): boolean {
-    if (this.address?.isOwing(now) === true || steadyNames.some((name) => this.#buckets[name]?.hasRecovered(now) === false)) return false;
-    this.#refusals = 0;
-    return true;
+    return this.address?.isOwing(now) !== true && steadyNames.every((name) => this.#buckets[name]?.hasRecovered(now) !== false);
   }
 
   /** Did the client keep on sending long after it was told to stop? */

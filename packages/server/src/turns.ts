@@ -4,7 +4,7 @@ import type { Connection, Line } from "./line.ts";
 /** Messages of one connection that are handled before all others have their turn. */
 const quantum = 64;
 /** The same for all connections of one address. */
-const addressQuantum = 48;
+const addressQuantum = 24;
 /** Messages after which it is looked whether the turn has ended: for who says little, each would cost as much as it does. */
 const lookAfter = 16;
 /** What a handshake is, in messages: a connection, a session, and a client. */
