@@ -9,6 +9,8 @@ type Specs = Readonly<Record<Rated, BucketSpec>>;
 
 /** Addresses that are known apart at once; all beyond share one row. */
 const maxRows = 50_000;
+/** What a connection that had to be cut costs besides its own handshake, in handshakes. */
+const cutHandshakes = 4;
 /** How often rows that say nothing any more are looked for, in milliseconds. */
 const sweepMs = 5000;
 
@@ -50,6 +52,11 @@ export class AddressRow {
   /** Charges what somebody wants to begin, if it is granted: a crowd that was refused and comes again must not lock itself out. */
   mayBegin(name: "accepts" | "handshakes" | "requests", now: number): boolean {
     return this.#bucket(name, now).takeIfAny(1, now);
+  }
+
+  /** A connection from there had to be cut: its next ones are expensive, so that what one may do at first cannot be done again and again. */
+  blame(now: number): void {
+    this.#bucket("handshakes", now).takeIfAny(cutHandshakes, now);
   }
 
   /** May its clients, which were refused, send again? */

@@ -118,6 +118,7 @@ export class Common {
 
   /** Ends a connection that sends too much that comes to nothing, whether there is a client on it or not. */
   dropNoisy(line: Line): void {
+    if (line.connection.readyState === "open") line.row?.blame(this.settings.now());
     this.drop(line, "PROTOCOL_ERROR", "too many messages that are no events");
   }
 

@@ -3,7 +3,7 @@ import { Agent } from "node:http";
 import { connect as connectTcp, type Socket } from "node:net";
 import { expect, test, vi } from "vitest";
 import type { RelayServer } from "../src/index.ts";
-import { openRaw, opcodes } from "./raw-socket.ts";
+import { maskedFrame, openRaw, opcodes } from "./raw-socket.ts";
 import { connect, dial, join, nextEvent, startRelay, type RawClient } from "./support.ts";
 
 vi.setConfig({ testTimeout: 20_000 });
@@ -182,6 +182,22 @@ test.each(["ping", "heartbeat"])("a peer that sends one %s after the other is cl
 
   expect(await dismissed).toMatchObject({ code: "PROTOCOL_ERROR" });
   await raw.closed;
+});
+
+test("a connection that had to be cut costs its address five handshakes", async () => {
+  await using server = await startRelay({ now: () => 0, exemptAddresses: [], limits: { handshakeBurstPerAddress: 11 } });
+
+  for (let index = 0; index < 2; index++) {
+    using raw = await openRaw(server.url);
+    raw.write(Buffer.concat(Array.from({ length: 110 }, () => maskedFrame(opcodes.ping, "x"))));
+    await raw.closed;
+  }
+  using last = await openRaw(server.url);
+  const refused = await fetch(`${server.url}/socket.io/?EIO=4&transport=polling`);
+
+  expect(last.isClosed).toBe(false);
+  expect(refused.status).toBe(403);
+  expect(server.relay.stats()).toMatchObject({ dismissed: { PROTOCOL_ERROR: 2 }, refused: { RATE_LIMITED: 1 } });
 });
 
 test("clients of one address share a rate of packets, and one at another address goes on", async () => {
