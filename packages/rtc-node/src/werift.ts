@@ -1,5 +1,5 @@
 import type { RtcBackend } from "@peerloom/core";
-import { WeriftEngine } from "./backends/werift.ts";
+import { MAX_MESSAGE_BYTES, WeriftEngine } from "./backends/werift.ts";
 import type { WeriftOptions } from "./backends/werift.ts";
 import { Connection } from "./shape/connection.ts";
 
@@ -15,6 +15,6 @@ export function weriftRtc(options: WeriftOptions = {}): RtcBackend {
   return {
     name: "werift",
     RTCPeerConnection: WeriftPeerConnection as unknown as RtcBackend["RTCPeerConnection"],
-    channel: { highWaterBytes: 80 * 1024, lowWaterBytes: 16 * 1024, maxMessageBytes: 64 * 1024 },
+    channel: { highWaterBytes: 84 * 1024, lowWaterBytes: 16 * 1024, maxMessageBytes: MAX_MESSAGE_BYTES },
   };
 }

@@ -14,6 +14,9 @@ import { prepareKeys } from "./werift-keys.ts";
 /** Settings of werift's own, beside W3C's: codecs, ports, interfaces. */
 export type WeriftOptions = Partial<PeerConfig>;
 
+/** What it announces and takes. By itself it is 64 KiB, which leaves no room for the few bytes that those who send 64 KiB put before them. */
+export const MAX_MESSAGE_BYTES: number = 128 * 1024;
+
 export class WeriftEngine implements Engine {
   readonly #pc: RTCPeerConnection;
   #servers: readonly IceServerAddress[];
@@ -26,7 +29,7 @@ export class WeriftEngine implements Engine {
 
   constructor(configuration: RTCConfiguration, events: EngineEvents, options: WeriftOptions) {
     this.#servers = iceServerAddresses(configuration.iceServers);
-    this.#pc = new RTCPeerConnection({ ...options, ...weriftConfiguration(configuration) });
+    this.#pc = new RTCPeerConnection({ maxMessageSize: MAX_MESSAGE_BYTES, ...options, ...weriftConfiguration(configuration) });
     const pc = this.#pc;
     const changed = (): void => events.changed();
     pc.connectionStateChange.subscribe((state) => {
