@@ -118,12 +118,13 @@ export class Common {
 
   /** Ends a connection that sends too much that comes to nothing, whether there is a client on it or not. */
   dropNoisy(line: Line): void {
-    if (line.connection.readyState === "open") line.row?.blame(this.settings.now());
+    if (!line.isCut) line.row?.blame(this.settings.now());
     this.drop(line, "PROTOCOL_ERROR", "too many messages that are no events");
   }
 
   /** Ends a connection at once. */
   drop(line: Line, code: AnyCode, message: string): void {
+    if (line.isCut) return;
     if (line.client !== undefined && line.owner !== undefined) line.owner.dismiss(line.client, code, message);
     else if (line.connection.readyState === "open") this.noteDismissal({ code, clientId: "", address: line.address });
     line.terminate();

@@ -1,3 +1,4 @@
+import { decoderOf, type PacketSink } from "@peerloom/protocol/socket-io";
 import type { Socket } from "socket.io";
 import type { Client } from "./client.ts";
 import { answerControl } from "./control.ts";
@@ -13,13 +14,25 @@ import { answerSignal } from "./signaling/answer-signal.ts";
  */
 export function listen(core: Core, client: Client, socket: Socket): void {
   const { noise } = core.common.lineOf(socket.conn);
-  socket.onAny((...event: unknown[]) => {
+  const take = (event: readonly unknown[]): void => {
     noise?.explain(event.length > firstAttachment ? 1 + event.length - firstAttachment : 1);
     try {
       receive(core, client, socket, event);
     } catch (thrown) {
       core.failed(thrown);
     }
+  };
+  socket.onAny((...event: unknown[]) => take(event));
+  listenLean(socket, take);
+}
+
+/** The same for packets in the lean form, while the socket is connected. */
+function listenLean(socket: Socket, take: PacketSink): void {
+  const decoder = decoderOf(Reflect.get(socket, "client"));
+  if (decoder === undefined) return;
+  decoder.sink = take;
+  socket.once("disconnect", () => {
+    if (decoder.sink === take) decoder.sink = undefined;
   });
 }
 

@@ -64,6 +64,8 @@ export class Line {
   /** Where it comes from, and what else does; no row for an address that is exempt from limits. */
   readonly address: string;
   readonly row: AddressRow | undefined;
+  /** Whether it was dropped: what still comes of it is nothing new. */
+  isCut = false;
   /** Whether its next handshake was counted already, as the beginning of the session. */
   hasPaid = false;
   /** The last turn in which something came over it, and how many messages that was. */
@@ -120,6 +122,7 @@ export class Line {
 
   /** Drops the connection at once, with all that waits in it. */
   terminate(): void {
+    this.isCut = true;
     const { socket } = this.#raw;
     if (typeof socket?.terminate !== "function") return this.connection.close(true);
     (this.#tap ?? new Tap(socket)).shut();
