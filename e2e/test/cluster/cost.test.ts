@@ -48,7 +48,10 @@ test("what is sent to a room or a topic goes to the nodes that have members or s
   const hear = (n: unknown): void => void (heard.push(n) === 400 && all.resolve());
   there.on("say", hear);
   await bob.subscribe("clock", "ticks", hear);
-  await until(async () => (await carol.lookup("alice")).state === "here");
+  // A node hears of another in the order in which things happen there: after this, of all that was before.
+  await Promise.all([alice, bob].map((client) => client.setMetadata({ isReady: true })));
+  const isReady = async (id: string): Promise<boolean> => (await carol.lookup(id)).metadata !== undefined;
+  await until(async () => (await isReady("alice")) && (await isReady("bob")));
   const before = received(third);
 
   for (let n = 0; n < 200; n++) {
