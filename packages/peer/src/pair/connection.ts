@@ -1,12 +1,12 @@
 import { PeerloomError } from "@peerloom/core";
 import { CONTROL } from "../limits.ts";
-import { CandidateSender } from "./candidate-sender.ts";
-import { CandidateQueue } from "./candidates.ts";
+import { CandidateExchange } from "./candidate-exchange.ts";
 import type { ConnectionHooks, ConnectionOptions, DriverMessage } from "./connection-options.ts";
 import { ControlChannel } from "./control-channel.ts";
 import type { ControlMessage, PulseMessage, StreamInfo } from "./control.ts";
 import type { NegotiationInput } from "./negotiation.ts";
 import { Negotiator } from "./negotiator.ts";
+import { Path } from "./path.ts";
 import { TaskQueue } from "./queue.ts";
 
 type Route = "driver" | "control";
@@ -20,47 +20,57 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #hooks: ConnectionHooks;
   readonly #queue: TaskQueue;
-  readonly #candidates = new CandidateQueue(CONTROL.maxCandidates);
-  readonly #sender = new CandidateSender((candidates) => this.#sendCandidates(candidates));
+  readonly #candidates: CandidateExchange;
   readonly #life = new AbortController();
   readonly #negotiator: Negotiator;
+  readonly #path: Path;
   #control: ControlChannel | undefined;
   /** Ends the wait for the other side's goodbye; set once that has come. */
   #bye: (() => void) | undefined;
-  #isDown = false;
-  #isOpen = false;
   #hasBegun = false;
-  #isBroken = false;
 
   constructor(options: ConnectionOptions) {
+    const { pc, hooks, isLeader } = options;
+    this.pc = pc;
     this.#options = options;
-    this.#hooks = options.hooks;
-    this.#queue = new TaskQueue((thrown) => this.#hooks.error(thrown), CONTROL.maxWaiting);
-    this.pc = options.pc;
-    const { pc } = this;
-    this.#negotiator = new Negotiator(options.isLeader, {
+    this.#hooks = hooks;
+    this.#queue = new TaskQueue((thrown) => hooks.error(thrown), CONTROL.maxWaiting);
+    this.#candidates = new CandidateExchange(pc, {
+      send: (candidates) => {
+        if (this.isUp) this.send({ type: "candidates", candidates });
+        else hooks.signal({ type: "candidate", candidates });
+      },
+      failed: (error) => hooks.error(error),
+    });
+    this.#negotiator = new Negotiator(isLeader, {
       offer: (offer, isRestart) => this.#makeOffer(offer, isRestart),
       say: (what) => void this.send({ type: "turn", what }),
       rollback: () => pc.setLocalDescription({ type: "rollback" }),
       isOver: () => this.#life.signal.aborted,
     });
+    this.#path = new Path(pc, this.#life.signal, {
+      ask: () => this.#control?.ask(),
+      opened: () => hooks.up(),
+      lost: () => hooks.down(),
+      back: () => this.#goOn(),
+      broken: () => hooks.broken(),
+    });
     const listen = (type: string, listener: (event: never) => void): void =>
       pc.addEventListener(type, listener as EventListener, { signal: this.#life.signal });
-    listen("icecandidate", ({ candidate }: RTCPeerConnectionIceEvent) => this.#sender.add(candidate));
-    listen("connectionstatechange", () => this.#pathChanged());
+    listen("icecandidate", ({ candidate }: RTCPeerConnectionIceEvent) => this.#candidates.found(candidate));
     // No listener for `negotiationneeded`: all that needs an offer is done here, and not each backend has the event.
-    listen("track", () => this.#hooks.track(pc));
-    listen("datachannel", ({ channel }: RTCDataChannelEvent) => this.#hooks.channel(channel));
+    listen("track", () => hooks.track(pc));
+    listen("datachannel", ({ channel }: RTCDataChannelEvent) => hooks.channel(channel));
   }
 
   /** Is the control channel open, and was the other side heard lately? */
   get isUp(): boolean {
-    return this.#isOpen && !this.#isDown;
+    return this.#path.isUp;
   }
 
   /** Is it beyond help? */
   get isBroken(): boolean {
-    return this.#isBroken;
+    return this.#path.isBroken;
   }
 
   /** Round trip over the control channel in milliseconds, once measured. */
@@ -125,7 +135,7 @@ export class Connection {
 
   /** Says goodbye, and resolves when the other side has said so too, has closed, or does neither for a second. */
   async bye(): Promise<void> {
-    if (this.#isDown || !this.send({ type: "bye" })) return;
+    if (this.#path.isDown || !this.send({ type: "bye" })) return;
     // Whoever answers a goodbye only leaves it the time to arrive.
     await this.#control?.closed(this.#bye === undefined ? 1000 : 200, (done) => (this.#bye ??= done));
   }
@@ -134,9 +144,8 @@ export class Connection {
   close(): void {
     if (this.#life.signal.aborted) return;
     this.#life.abort();
-    this.#sender.close();
+    this.#candidates.close();
     this.#queue.close();
-    this.#candidates.clear();
     this.#control?.close();
     this.pc.close();
   }
@@ -147,15 +156,11 @@ export class Connection {
     this.#control = new ControlChannel(channel, {
       now: this.#options.now,
       heartbeat: this.#options.heartbeat,
-      open: () => {
-        this.#isOpen = true;
-        this.#isDown = false;
-        this.#hooks.up();
-      },
+      open: () => this.#path.open(),
       message: (message) => this.#controlled(message),
-      heard: () => this.#isDown && this.#isPathUp() && this.#pathBack(),
-      silent: () => this.#pathLost(),
-      closed: () => this.#break(),
+      heard: () => this.#path.heard(),
+      silent: () => this.#path.lose(),
+      closed: () => this.#path.break(),
       bad: (what) => this.#hooks.bad(what),
     });
     this.#hooks.ready();
@@ -204,7 +209,7 @@ export class Connection {
         if (streams !== undefined) this.#hooks.takeMedia(this.pc, streams);
         const answering = this.pc.setLocalDescription();
         // They are next in the connection's own order, and the answer does not wait for them.
-        const adding = this.#addCandidates();
+        const adding = this.#candidates.add();
         await answering;
         const text = this.pc.localDescription?.sdp ?? "";
         this.#describe(route, { type: "answer", sdp: text }, { type: "answer", offer, sdp: text });
@@ -220,29 +225,17 @@ export class Connection {
           await this.pc.setRemoteDescription({ type: "answer", sdp });
         } catch (thrown) {
           // Without a first answer nothing comes of it.
-          if (!this.#isOpen) this.#break();
+          if (!this.#path.isOpen) this.#path.break();
           throw thrown;
         }
-        await this.#addCandidates();
+        await this.#candidates.add();
       }),
     );
   }
 
   #takeCandidates(candidates: readonly RTCIceCandidateInit[]): void {
-    this.#candidates.add(candidates);
-    this.#add(() => this.#addCandidates());
-  }
-
-  async #addCandidates(): Promise<void> {
-    for (const candidate of this.#candidates.take(this.pc.remoteDescription?.sdp || undefined)) {
-      if (this.#life.signal.aborted) return;
-      if (!candidate.candidate) continue;
-      try {
-        await this.pc.addIceCandidate(candidate);
-      } catch (cause) {
-        this.#fail(new PeerloomError("NEGOTIATION_FAILED", "a candidate of the other side could not be added", { cause }));
-      }
-    }
+    this.#candidates.came(candidates);
+    this.#add(() => this.#candidates.add());
   }
 
   #step(input: NegotiationInput): void {
@@ -265,12 +258,12 @@ export class Connection {
       }
       await this.pc.setLocalDescription();
       const sdp = this.pc.localDescription?.sdp ?? "";
-      const route: Route = this.#isDown || !this.#isOpen ? "driver" : "control";
+      const route: Route = this.isUp ? "control" : "driver";
       this.#describe(route, { type: "offer", sdp }, { type: "offer", offer, sdp, streams: this.#hooks.listMedia() });
     } catch (thrown) {
       this.#negotiator.withdraw(offer);
       // A backend that cannot restart ICE needs a new connection.
-      if (isRestart) this.#break();
+      if (isRestart) this.#path.break();
       else throw thrown;
     }
   }
@@ -292,12 +285,7 @@ export class Connection {
     if (this.#life.signal.aborted) return;
     if (route === "control") this.send(inBand);
     else this.#hooks.signal(byDriver);
-    this.#sender.begin();
-  }
-
-  #sendCandidates(candidates: readonly RTCIceCandidateInit[]): void {
-    if (this.isUp) this.send({ type: "candidates", candidates });
-    else this.#hooks.signal({ type: "candidate", candidates });
+    this.#candidates.described();
   }
 
   /** Work that was under way when it was closed fails, and nobody asks any more. */
@@ -305,35 +293,8 @@ export class Connection {
     if (!this.#life.signal.aborted) this.#hooks.error(error);
   }
 
-  #break(): void {
-    if (this.#life.signal.aborted) return;
-    this.#isBroken = true;
-    this.#hooks.broken();
-  }
-
-  #isPathUp(): boolean {
-    return this.pc.connectionState !== "failed" && this.pc.connectionState !== "closed";
-  }
-
-  #pathChanged(): void {
-    const state = this.pc.connectionState;
-    if (state === "connected") {
-      if (this.#isDown) this.#control?.ask();
-    } else if (state === "disconnected") this.#pathLost();
-    else if (state === "failed") {
-      this.#pathLost();
-      this.#break();
-    }
-  }
-
-  #pathLost(): void {
-    if (!this.#isOpen || this.#isDown) return;
-    this.#isDown = true;
-    this.#hooks.down();
-  }
-
-  #pathBack(): void {
-    this.#isDown = false;
+  /** The path is the one from before: what was to be said meanwhile is said. */
+  #goOn(): void {
     this.#hooks.up();
     this.send({ type: "streams", streams: this.#hooks.listMedia() });
     this.arrange();
