@@ -36,6 +36,6 @@ export type { PeerOptions } from "./options.ts";
 export type { IceServerSource } from "./pair/ice-servers.ts";
 export type { ConnectionState } from "./pair/life.ts";
 export { Peer } from "./peer.ts";
-export type { Verify } from "./room/room.ts";
+export type { Verify } from "./room/door.ts";
 export type { PathKind, PeerStats } from "./stats.ts";
 export type { SendOptions, SendResult } from "./send.ts";

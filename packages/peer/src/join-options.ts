@@ -1,5 +1,5 @@
 import type { Metadata } from "@peerloom/protocol";
-import type { Verify } from "./room/room.ts";
+import type { Verify } from "./room/door.ts";
 
 export interface JoinOptions {
   /** 1–128 bytes. @defaultValue "default" */

@@ -4,6 +4,7 @@ import { Channel, type ChannelLimits } from "../channels/index.ts";
 import type { ChannelEvent, GroupEvent, RemotePeer } from "../events.ts";
 import { idOf, kindOf, protocolOf } from "./channel-protocol.ts";
 import type { ChannelInfo, ControlMessage } from "./control.ts";
+import { EarlyChannels } from "./early-channels.ts";
 import { HeldChannel } from "./held-channel.ts";
 
 export interface PairChannelsHooks {
@@ -41,8 +42,6 @@ interface Entry {
 /** What a parser leaves out is not there as undefined. */
 type Defined<T> = { readonly [K in keyof T]: Exclude<T[K], undefined> };
 
-const maxEarly = 16;
-
 /**
  * The users' channels of a pair, by label: one for each, however many sides open it. The leader makes the data channels, the other
  * side asks it to; ids tell a channel from an earlier one of its label. They survive a new connection.
@@ -50,8 +49,7 @@ const maxEarly = 16;
 export class PairChannels {
   readonly #hooks: PairChannelsHooks;
   readonly #byLabel = new Map<string, Entry>();
-  /** Data channels that came before it was said what they are. */
-  readonly #early = new Map<string, HeldChannel>();
+  readonly #early = new EarlyChannels();
   #opened = 0;
   #isReady = false;
   #isConnected = false;
@@ -138,7 +136,7 @@ export class PairChannels {
 
   /** The other side has closed a channel. */
   closedByRemote(id: string): void {
-    this.#dropEarly(id);
+    this.#early.drop(id);
     const entry = this.#byId(id);
     if (entry === undefined) return;
     // Not before what is still under way has come: the data channel itself brings the end. Without one there is nothing to wait for.
@@ -159,19 +157,14 @@ export class PairChannels {
     // Refused, or closed, while it was on its way.
     const isGone = id.startsWith(this.#ownSide) || Number(id.slice(1)) <= this.#lastTheirs;
     if (entry === undefined && isGone) return held.close();
-    if (this.#early.size >= maxEarly) {
-      this.#hooks.bad("more data channels than were announced");
-      return carrier.close();
-    }
-    this.#early.get(id)?.close();
-    this.#early.set(id, held);
+    if (!this.#early.keep(id, held)) this.#hooks.bad("more data channels than were announced");
   }
 
   /** The connection is lost: channels wait for the next one. */
   lost(): void {
     this.#isReady = false;
     this.#isConnected = false;
-    for (const id of [...this.#early.keys()]) this.#dropEarly(id);
+    this.#early.clear();
     for (const entry of this.#byLabel.values()) {
       entry.carrier = undefined;
       entry.isAttached = false;
@@ -182,7 +175,7 @@ export class PairChannels {
   /** The pair has ended, and all channels with it. */
   close(error: Parameters<Channel["close"]>[0]): void {
     this.#isOver = true;
-    for (const id of [...this.#early.keys()]) this.#dropEarly(id);
+    this.#early.clear();
     for (const { channel } of [...this.#byLabel.values()]) void channel.close(error);
   }
 
@@ -236,7 +229,7 @@ export class PairChannels {
   }
 
   #refuse(id: string): void {
-    this.#dropEarly(id);
+    this.#early.drop(id);
     this.#hooks.send({ type: "channel-close", id });
   }
 
@@ -265,11 +258,8 @@ export class PairChannels {
   }
 
   #adoptEarly(entry: Entry): void {
-    for (const [id, early] of this.#early) {
-      if (entry.id !== id && this.#match(id, early.raw) !== entry) continue;
-      this.#early.delete(id);
-      this.#attach(entry, early);
-    }
+    const next = (): HeldChannel | undefined => this.#early.take((id, { raw }) => entry.id === id || this.#match(id, raw) === entry);
+    for (let early = next(); early !== undefined; early = next()) this.#attach(entry, early);
   }
 
   /** One that both have opened need not wait for its announcement: its data channel says which it is. */
@@ -299,11 +289,6 @@ export class PairChannels {
     entry.isAttached = false;
     if (entry.isEnding) void entry.channel.close();
     else if (this.#announce(entry)) this.#carry(entry);
-  }
-
-  #dropEarly(id: string): void {
-    this.#early.get(id)?.close();
-    this.#early.delete(id);
   }
 
   #emit(entry: Entry, what: "new" | "open" | "close" | "message" | "error", rest: object = {}): void {

@@ -1,19 +1,16 @@
 import { createDefer, PeerloomError } from "@peerloom/core";
 import type { Metadata } from "@peerloom/protocol";
-import type { Announcement, Departure, PairSignal, Received, SignalPair } from "@peerloom/signaling";
+import type { Announcement, Departure, Received, SignalPair } from "@peerloom/signaling";
 import type { GroupEvent, RemotePeer } from "../events.ts";
 import type { Publication } from "../media/publication.ts";
 import type { Settings } from "../options.ts";
 import type { PairContext, Who } from "../pair/context.ts";
 import { Pair } from "../pair/pair.ts";
-import { refusalOf } from "../pair/refusal.ts";
 import { Spare } from "../pair/spare.ts";
-import { Guests, type Guest } from "./guests.ts";
+import { Door, type Begin, type Verify } from "./door.ts";
+import type { Guest } from "./guests.ts";
 import { Post } from "./post.ts";
 import { Seeker } from "./seeker.ts";
-
-/** Says who may be connected, before anything of this peer is told; what is thrown counts as no. */
-export type Verify = (remote: { readonly id: string; readonly metadata: Metadata | undefined }) => boolean | Promise<boolean>;
 
 /** What a room needs of its peer, and tells it. None of these may throw. */
 interface RoomHooks {
@@ -43,7 +40,7 @@ export class Room {
   readonly name: string;
   readonly #options: RoomOptions;
   readonly #pairs = new Map<string, Pair>();
-  readonly #guests: Guests;
+  readonly #door: Door;
   readonly #seeker = new Seeker((who) => this.#greet(who));
   readonly #endings = new Set<Promise<void>>();
   readonly #spare: Spare;
@@ -60,8 +57,17 @@ export class Room {
     const { rtc, configuration } = settings;
     this.#spare = new Spare(() => new rtc.RTCPeerConnection(configuration));
     const { connectTimeoutMs } = settings.life;
-    // Even where a connection may take as long as it likes: there are places for so many only.
-    this.#guests = new Guests({ max: 256, timeoutMs: connectTimeoutMs > 0 && connectTimeoutMs < Infinity ? connectTimeoutMs : 60_000 });
+    this.#door = new Door({
+      verify: options.verify,
+      // Even where a connection may take as long as it likes: there are places for so many only.
+      timeoutMs: connectTimeoutMs > 0 && connectTimeoutMs < Infinity ? connectTimeoutMs : 60_000,
+      hooks: {
+        say: async (session, signal) => this.#opened?.say(session, signal),
+        ownMetadata: () => (this.#metadata === undefined ? {} : { metadata: this.#metadata }),
+        welcome: (guest, begin) => this.#letIn(guest, begin),
+        error: (error) => options.hooks.error(error),
+      },
+    });
     this.#post = Post.open({
       driver: settings.driver,
       room,
@@ -120,7 +126,7 @@ export class Room {
   /** Never rejects. */
   async leave(): Promise<void> {
     this.#isLeft = true;
-    this.#guests.clear();
+    this.#door.clear();
     this.#seeker.clear();
     this.#spare.close();
     const hasStrangers = this.pairs.some(({ remote }) => remote.state !== "connected");
@@ -141,21 +147,16 @@ export class Room {
     const known = this.#pairs.get(id);
     if (known?.who.instance === instance) return known.nudge();
     if (known !== undefined) this.#replaced(known);
-    const guest = this.#guests.get(id);
-    if (guest?.instance === instance || this.#isLeft) return;
-    const post = this.#opened;
-    if (post === undefined) return;
+    if (this.#door.get(id)?.instance === instance || this.#isLeft) return;
     const session = this.#meet({ id, instance, card });
     if (session === undefined) return;
-    const added = this.#guests.add({ id, instance, session, metadata, at: post.isSealing ? "greeted" : "judged" });
-    if (added === undefined) return;
-    if (post.isSealing) void post.say(session, { type: "greet" });
-    else this.#judge(added, (pair) => pair.open(added.session), true);
+    if (this.#opened?.isSealing === true) this.#door.greet(session);
+    else this.#door.open(session, metadata);
   }
 
   #departed({ id, instance }: Departure): void {
     this.#seeker.forget(id);
-    if (this.#guests.get(id)?.instance === instance) this.#guests.drop(id);
+    if (this.#door.get(id)?.instance === instance) this.#door.drop(id);
     const pair = this.#pairs.get(id);
     if (pair?.who.instance === instance) pair.departed();
   }
@@ -166,80 +167,24 @@ export class Room {
     if (known?.who.instance === session.instance) return known.receive(session, signal, isNew);
     if (known !== undefined) this.#replaced(known);
     if (this.#isLeft) return session.close();
-    const guest = this.#guests.get(session.id);
+    const guest = this.#door.get(session.id);
     if (guest?.instance === session.instance) {
-      if (guest.session === session) return this.#heardGuest(guest, received);
+      if (guest.session === session) return this.#door.heard(guest, received);
       // Both have opened a session: the one of the smaller id stands.
       if (guest.session.isOpener && this.#ownId < session.id) return session.close();
     }
-    switch (signal.type) {
-      case "greet": {
-        const added = this.#guests.add({ id: session.id, instance: session.instance, session, metadata: undefined, at: "introduced" });
-        if (added !== undefined) void this.#opened?.say(session, { type: "introduce", ...this.#ownMetadata() });
-        return undefined;
-      }
-      case "offer":
-        return this.#invited(session, signal);
-      case "refuse":
-        this.#options.hooks.error(refusalOf(session.id, signal));
-        return session.close();
-      case "introduce":
-      case "answer":
-      case "candidate":
-        return session.close();
-    }
+    return this.#door.knocked(session, signal);
   }
 
-  #heardGuest(guest: Guest, received: Received): void {
-    const { signal } = received;
-    if (guest.at === "judged") return this.#guests.hold(guest, received);
-    if (guest.at === "greeted" && signal.type === "introduce") {
-      guest.metadata = signal.metadata;
-      return this.#judge(guest, (pair) => pair.open(guest.session), true);
-    }
-    if (guest.at === "introduced" && signal.type === "offer") {
-      guest.metadata = signal.metadata;
-      return this.#judge(guest, (pair) => pair.accept(guest.session, signal), false);
-    }
-    if (signal.type === "refuse") {
-      this.#options.hooks.error(refusalOf(guest.id, signal));
-      this.#guests.drop(guest.id);
-    }
-  }
-
-  #invited(session: SignalPair, offer: PairSignal & { readonly type: "offer" }): void {
-    const { id, instance } = session;
-    const guest = this.#guests.add({ id, instance, session, metadata: offer.metadata, at: "judged" });
-    if (guest !== undefined) this.#judge(guest, (pair) => pair.accept(session, offer), false);
-  }
-
-  /** Asks the application, and lets the guest in. A member says nothing to a newcomer that it refuses: it stays unseen. */
-  #judge(guest: Guest, begin: (pair: Pair) => void, isNewcomer: boolean): void {
-    guest.at = "judged";
-    const { verify } = this.#options;
-    if (verify === undefined) return this.#letIn(guest, begin);
-    const { id, metadata } = guest;
-    new Promise<boolean>((resolve) => resolve(verify({ id, metadata }))).then(
-      (isWelcome) => {
-        if (isWelcome === true) return this.#letIn(guest, begin);
-        if (isNewcomer) return this.#guests.get(id) === guest ? this.#guests.drop(id) : undefined;
-        return this.#guests.promote(guest) ? this.#refuse(guest.session, "FORBIDDEN", "this peer does not connect to it") : undefined;
-      },
-      (error: unknown) => {
-        this.#options.hooks.error(error);
-        if (this.#guests.get(id) === guest) this.#guests.drop(id);
-      },
-    );
-  }
-
-  #letIn(guest: Guest, begin: (pair: Pair) => void): void {
-    if (this.#isLeft || !this.#guests.promote(guest)) return;
+  /** Makes a pair of a guest that is welcome. */
+  #letIn(guest: Guest, begin: Begin): void {
+    if (this.#isLeft || !this.#door.admit(guest)) return;
     const { id, instance, session, metadata } = guest;
     this.#seeker.forget(id);
     // Not before: whoever is not welcome does not learn that this peer is there.
     if (this.#pairs.size >= this.#options.settings.maxPeers) {
       this.#options.hooks.limit(id);
-      return this.#refuse(session, "LIMIT", "this peer has as many connections as it may");
+      return this.#door.refuse(session, "LIMIT", "this peer has as many connections as it may");
     }
     const pair: Pair = new Pair(
       this.#context(() => this.#forget(id, pair)),
@@ -259,19 +204,14 @@ export class Room {
   /** Asks a peer whether it is there; it is a guest, and nobody hears of it, until it answers. */
   #greet(who: Who): void {
     const post = this.#opened;
-    if (post === undefined || this.#guests.get(who.id) !== undefined || this.#pairs.has(who.id) || !post.isActive) return;
+    if (post === undefined || this.#door.get(who.id) !== undefined || this.#pairs.has(who.id) || !post.isActive) return;
     const session = this.#meet(who);
-    const guest = session && this.#guests.add({ id: who.id, instance: who.instance, session, metadata: undefined, at: "greeted" });
-    if (guest !== undefined) void post.say(guest.session, { type: "greet" });
+    if (session !== undefined) this.#door.greet(session);
   }
 
   /** The other side has begun another stay: what is left of this one is of no use. */
   #replaced(pair: Pair): void {
     void pair.stop({ isPolite: false });
-  }
-
-  #refuse(session: SignalPair, code: string, message: string): void {
-    void this.#opened?.say(session, { type: "refuse", code, message }).then(() => session.close());
   }
 
   #meet(who: { readonly id: string; readonly instance: string; readonly card: SignalPair["card"] }): SignalPair | undefined {
@@ -285,10 +225,6 @@ export class Room {
 
   get #ownId(): string {
     return this.#opened?.id ?? "";
-  }
-
-  #ownMetadata(): { metadata?: Metadata } {
-    return this.#metadata === undefined ? {} : { metadata: this.#metadata };
   }
 
   /** What came late, or twice, is no fault of anyone. */
