@@ -32,8 +32,8 @@ const leastPerSecond: Readonly<Record<FloodName, number>> = {
   joins: 10_000,
   // 10,000 packets to nobody.
   "unknown-ids": 50_000,
-  // 100 a minute on each of 20 connections.
-  pings: 10_000,
+  // 100 on each connection before it is cut, and ten connections a second then.
+  pings: 5000,
   // 250 connections.
   "half-open": 1250,
   // A gigabyte in ten; a client may send 64 MiB.

@@ -6,7 +6,7 @@ import { dialTcp, frame, frameHeader, RawWebSocket, type Target } from "./raw-we
 export interface FloodReport {
   /** How often: handshakes, joins and leaves, packets, pings, half-open sockets, bodies. */
   sent: number;
-  /** How often it wanted to: while a connection takes nothing more, what it had for it comes to nothing. */
+  /** How often it wanted to: what it had for a connection that takes nothing more, or that it did not get, comes to nothing. */
   offered: number;
   /** Connections that the relay ended, or did not let in. */
   ended: number;
@@ -48,6 +48,7 @@ async function withClients(target: Target, report: FloodReport, signal: AbortSig
           report.sent += perTick;
         });
       }
+      if (!isIn) report.offered += perTick;
       if (!signal.aborted) report.ended += 1;
       socket.destroy();
       await pause(100);
