@@ -1,4 +1,5 @@
 import { isName, isText, isUint, parseNotice, type Notice } from "@peerloom/protocol";
+import { decoderOf } from "@peerloom/protocol/socket-io";
 import type { SocketLike } from "./socket-like.ts";
 
 /** Where what comes from the relay goes once its form is known. */
@@ -19,9 +20,11 @@ type Reader = (args: readonly unknown[], sink: IncomingSink) => boolean | void;
 const isCode = isText(64);
 const isRoomText = isText(512);
 
+const readPacket: Reader = ([from, text, ...rest], sink) => isName(from) && sink.packet(from, text, rest);
+
 /** The events of docs/protocol.md section 2.2 but those of the connection itself. A reader returns false when the form is wrong. */
 const readers: { readonly [event: string]: Reader } = {
-  p: ([from, text, ...rest], sink) => isName(from) && sink.packet(from, text, rest),
+  p: readPacket,
   // A room that is one of ours has a good name.
   r: ([room, from, next, text, ...rest], sink) => isRoomText(room) && isName(from) && sink.roomPacket(room, from, next, text, rest),
   rs: ([room, from, ...packets], sink) => {
@@ -53,6 +56,8 @@ export class Incoming {
     this.#sink = sink;
     this.#listeners = Object.entries(readers).map(([event, read]) => [event, (...args) => this.#take(event, read, args)] as const);
     for (const [event, listener] of this.#listeners) socket.on(event, listener);
+    const decoder = decoderOf(socket.io);
+    if (decoder !== undefined) decoder.sink = this.#onPacket;
   }
 
   /** Hands on what was held, and from now on everything at once. */
@@ -65,7 +70,13 @@ export class Incoming {
   stop(): void {
     this.#held = undefined;
     for (const [event, listener] of this.#listeners) this.#socket.off(event, listener);
+    const decoder = decoderOf(this.#socket.io);
+    if (decoder?.sink === this.#onPacket) decoder.sink = undefined;
   }
+
+  readonly #onPacket = ([event, ...args]: unknown[]): void => {
+    if (this.#socket.connected) this.#take(String(event), readPacket, args);
+  };
 
   #take(event: string, read: Reader, args: readonly unknown[]): void {
     if (this.#held === undefined) return this.#read(event, read, args);

@@ -1,4 +1,4 @@
-import { LEAN_EVENT, SocketParser } from "@peerloom/protocol/socket-io";
+import { decoderOf, LEAN_EVENT } from "@peerloom/protocol/socket-io";
 
 /** A socket.io-client `Socket` of version 4, from whichever copy of the package, whatever events it is typed for. */
 export interface AnySocket {
@@ -35,7 +35,7 @@ export function isSocketLike(value: unknown): value is SocketLike {
 
 /** Does the socket's manager know the lean form of packets? */
 export function knowsLean(socket: SocketLike): boolean {
-  return property(property(socket.io, "opts"), "parser") instanceof SocketParser;
+  return decoderOf(socket.io) !== undefined;
 }
 
 /** The WebSocket below an engine.io socket; undefined while it polls. */

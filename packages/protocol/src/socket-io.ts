@@ -1,8 +1,14 @@
 import { Decoder, Encoder, PacketType, type Packet } from "socket.io-parser";
-import { WIRE } from "./limits.ts";
+import { afterDispatch } from "./after-dispatch.ts";
+import { decodeLean, encodeLean, isLean } from "./lean.ts";
+
+export { encodeLean } from "./lean.ts";
 
 /** The event as which a packet (`p`) is emitted that leaves in the lean form. It arrives as `p`. */
 export const LEAN_EVENT = "lean";
+
+/** Takes packets that came in the lean form: `p`, id, text, …attachments; towards the relay `p`, id, serial, text, …attachments. */
+export type PacketSink = (event: unknown[]) => void;
 
 /**
  * socket.io's own parser, which knows the lean form of packets besides (docs/protocol.md section 2.6): for the option `parser` of a socket.io
@@ -17,72 +23,87 @@ export class SocketParser {
     this.namespace = namespace;
     this.Encoder = class extends Encoder {
       override encode(packet: Packet): unknown[] {
-        const isLean = packet.type === PacketType.EVENT && packet.nsp === namespace && isLeanEvent(packet.data);
-        return isLean ? encodeLean(packet.data as LeanArguments) : super.encode(packet);
+        const isOurs = packet.type === PacketType.EVENT && packet.nsp === namespace && packet.data?.[0] === LEAN_EVENT;
+        return isOurs ? encodeEvent(packet.data as unknown[]) : super.encode(packet);
       }
     };
-    this.Decoder = class extends Decoder {
-      #head: unknown[] | undefined;
-      #missing = 0;
-
-      override add(message: unknown): void {
-        if (this.#head !== undefined) return this.#attach(this.#head, message);
-        if (typeof message !== "string" || message.charCodeAt(0) !== LEAN_MARK) return super.add(message);
-        const { attachments, data } = decodeLean(message);
-        if (attachments === 0) return this.#done(data);
-        this.#head = data;
-        this.#missing = attachments;
-      }
-
-      override destroy(): void {
-        this.#head = undefined;
-        super.destroy();
-      }
-
-      #attach(head: unknown[], message: unknown): void {
-        if (typeof message === "string") throw new Error("text in place of a packet's attachment");
-        head.push(message);
-        this.#missing -= 1;
-        if (this.#missing > 0) return;
-        this.#head = undefined;
-        this.#done(head);
-      }
-
-      #done(data: unknown[]): void {
-        this.emitReserved("decoded", { type: PacketType.EVENT, nsp: namespace, data });
+    this.Decoder = class extends PacketDecoder {
+      constructor() {
+        super(namespace);
       }
     };
   }
 }
 
+/** The decoder of one connection. */
+export class PacketDecoder extends Decoder {
+  /**
+   * Takes packets in the lean form at once, past socket.io's dispatch, which costs as much as all else that is done with a small one. They
+   * do not overtake what goes through it.
+   */
+  sink: PacketSink | undefined;
+  readonly #namespace: string;
+  /** Messages that socket.io has not dispatched yet. */
+  #underWay = 0;
+  #head: unknown[] | undefined;
+  #missing = 0;
+
+  constructor(namespace: string) {
+    super();
+    this.#namespace = namespace;
+  }
+
+  override add(message: unknown): void {
+    if (this.#head !== undefined) return this.#attach(this.#head, message);
+    if (!isLean(message)) {
+      super.add(message);
+      return this.#dispatching();
+    }
+    const { attachments, event } = decodeLean(message);
+    if (attachments === 0) return this.#done(event);
+    this.#head = event;
+    this.#missing = attachments;
+  }
+
+  override destroy(): void {
+    this.#head = undefined;
+    super.destroy();
+  }
+
+  #attach(head: unknown[], message: unknown): void {
+    if (typeof message === "string") throw new Error("text in place of a packet's attachment");
+    head.push(message);
+    this.#missing -= 1;
+    if (this.#missing > 0) return;
+    this.#head = undefined;
+    this.#done(head);
+  }
+
+  #done(event: unknown[]): void {
+    if (this.sink !== undefined && this.#underWay === 0) return this.sink(event);
+    this.emitReserved("decoded", { type: PacketType.EVENT, nsp: this.#namespace, data: event });
+    this.#dispatching();
+  }
+
+  #dispatching(): void {
+    this.#underWay += 1;
+    afterDispatch(this.#dispatched);
+  }
+
+  readonly #dispatched = (): void => {
+    this.#underWay -= 1;
+  };
+}
+
+/** The decoder that a connection of socket.io (a `Manager`, a server's `Client`) has, if it is one of these. */
+export function decoderOf(connection: object): PacketDecoder | undefined {
+  const decoder: unknown = Reflect.get(connection, "decoder");
+  return decoder instanceof PacketDecoder ? decoder : undefined;
+}
+
 /** `lean`, id, text, …attachments; or `lean`, id, serial, text, …attachments. */
-type LeanArguments = readonly [event: string, id: string, ...rest: unknown[]];
-
-/** socket.io's own packets begin with a digit. */
-const LEAN_MARK = "p".charCodeAt(0);
-const COMMA = ",".charCodeAt(0);
-const ZERO = "0".charCodeAt(0);
-
-function isLeanEvent(data: unknown): boolean {
-  return Array.isArray(data) && data[0] === LEAN_EVENT;
-}
-
-function encodeLean(data: LeanArguments): unknown[] {
-  const hasSerial = typeof data[2] === "number";
-  const attachments = data.slice(hasSerial ? 4 : 3);
-  const serial = hasSerial ? String(data[2]) : "";
-  const text = String(hasSerial ? data[3] : data[2]);
-  return [`p${attachments.length},${serial},${data[1]}\n${text}`, ...attachments];
-}
-
-/** @throws Error when the message is malformed; socket.io closes the connection then, as it does for its own form. */
-function decodeLean(message: string): { readonly attachments: number; readonly data: unknown[] } {
-  const attachments = message.charCodeAt(1) - ZERO;
-  const comma = message.indexOf(",", 3);
-  const end = message.indexOf("\n");
-  if (!(attachments >= 0 && attachments <= WIRE.maxAttachments) || message.charCodeAt(2) !== COMMA || comma < 0 || end < comma)
-    throw new Error("malformed packet");
-  const id = message.slice(comma + 1, end);
-  const text = message.slice(end + 1);
-  return { attachments, data: comma === 3 ? ["p", id, text] : ["p", id, Number(message.slice(3, comma)), text] };
+function encodeEvent([, id, ...rest]: readonly unknown[]): unknown[] {
+  const serial = typeof rest[0] === "number" ? (rest.shift() as number) : undefined;
+  const [text, ...attachments] = rest;
+  return encodeLean(String(id), serial, String(text), attachments);
 }

@@ -1,5 +1,5 @@
 import { DEFAULT_NAMESPACE, WIRE } from "@peerloom/protocol";
-import { LEAN_EVENT, SocketParser } from "@peerloom/protocol/socket-io";
+import { decoderOf, LEAN_EVENT, PacketDecoder, SocketParser } from "@peerloom/protocol/socket-io";
 import * as plain from "socket.io-parser";
 import { expect, test } from "vitest";
 
@@ -97,4 +97,47 @@ test("a connection that ends in the middle of a packet leaves nothing", () => {
   decoder.add("p0,2,bob\ny");
 
   expect(packets).toEqual([packet(["p", "bob", 2, "y"])]);
+});
+
+/** Resolves when socket.io has dispatched what was decoded before. */
+const dispatched = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+test("a sink gets packets in the lean form at once, and none of the others", () => {
+  const decoder = new Decoder() as PacketDecoder;
+  const [sunk, decoded]: [unknown[], unknown[]] = [[], []];
+  decoder.on("decoded", ({ data }) => decoded.push(data));
+  decoder.sink = (event) => sunk.push(event);
+  decoder.add("p0,1,bob\nx");
+  decoder.add("p1,2,bob\ny");
+  decoder.add(new Uint8Array([7]));
+  decoder.add('2/peerloom,["p","bob",3,"z"]');
+
+  expect(sunk).toEqual([
+    ["p", "bob", 1, "x"],
+    ["p", "bob", 2, "y", new Uint8Array([7])],
+  ]);
+  expect(decoded).toEqual([["p", "bob", 3, "z"]]);
+});
+
+test("a packet that comes behind another message before that was dispatched goes the same way", async () => {
+  const decoder = new Decoder() as PacketDecoder;
+  const order: unknown[] = [];
+  // As socket.io does.
+  decoder.on("decoded", ({ data }) => process.nextTick(() => order.push(data[2])));
+  decoder.sink = ([, , serial]) => order.push(serial);
+  const send = (serial: number, isLean: boolean): void =>
+    decoder.add(isLean ? `p0,${serial},bob\nx` : `2/peerloom,["p","bob",${serial},"x"]`);
+  for (const [index, isLean] of [true, false, true, true, false, true].entries()) send(index, isLean);
+  await dispatched();
+  send(6, true);
+
+  expect(order).toEqual([0, 1, 2, 3, 4, 5, 6]);
+});
+
+test("only a decoder of this parser is one that takes a sink", () => {
+  const decoder = new Decoder();
+
+  expect(decoderOf({ decoder })).toBe(decoder);
+  expect(decoderOf({ decoder: new plain.Decoder() })).toBeUndefined();
+  expect(decoderOf({})).toBeUndefined();
 });

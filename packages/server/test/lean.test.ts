@@ -1,6 +1,6 @@
 import { LEAN_EVENT, SocketParser } from "@peerloom/protocol/socket-io";
 import { expect, test } from "vitest";
-import { join, startAttached, startRelay, type DialOptions, type RawClient } from "./support.ts";
+import { join, nextEvent, startAttached, startRelay, type DialOptions, type RawClient } from "./support.ts";
 
 const parser = new SocketParser("/peerloom");
 const lean: DialOptions = { parser };
@@ -104,4 +104,37 @@ test.each([
 
   expect(server.relay.stats().malformed).toBe(outcome === "BAD" ? 1 : 0);
   expect(alice.count("u")).toBe(outcome === "BAD" ? 0 : 1);
+});
+
+test("what comes in both forms at once stays in order", async () => {
+  await using server = await startRelay();
+  const [alice] = await join(server.url, { clientId: "alice", lean: true }, lean);
+  const [bob] = await join(server.url, { clientId: "bob" });
+  using _ = alice;
+  using __ = bob;
+  for (let serial = 1; serial <= 60; serial++) {
+    alice.raw.send(serial % 3 === 0 ? `42/peerloom,["p","bob",${serial},"${serial}"]` : `4p0,${serial},bob\n${serial}`);
+  }
+
+  const heard: unknown[] = [];
+  while (heard.length < 60) heard.push(Number((await bob.next("p"))[1]));
+  expect(heard).toEqual(Array.from({ length: 60 }, (_each, index) => index + 1));
+});
+
+test("a client that has left the namespace is not served any more", async () => {
+  await using server = await startRelay();
+  const [alice] = await join(server.url, { clientId: "alice", lean: true }, lean);
+  const [bob] = await join(server.url, { clientId: "bob" });
+  using _ = alice;
+  using __ = bob;
+  const closed = new Promise((resolve) => alice.socket.io.engine.once("close", resolve));
+  const away = nextEvent(server.relay, "away");
+  alice.raw.send("41/peerloom,");
+  alice.raw.send("4p0,1,bob\nin the same breath");
+  await away;
+  alice.raw.send("4p0,2,bob\nfrom nobody");
+  await closed;
+  await bob.settled();
+
+  expect(bob.count("p")).toBe(0);
 });

@@ -9,6 +9,7 @@ import { connect, dial, join, startAttached, startRelay } from "./support.ts";
 test("exports", () =>
   expect(Object.keys(api).sort()).toEqual([
     "SignalingServer",
+    "SocketParser",
     "attachRelay",
     "createRelay",
     "defaultLimits",
