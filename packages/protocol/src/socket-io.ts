@@ -102,8 +102,10 @@ export function decoderOf(connection: object): PacketDecoder | undefined {
 }
 
 /** `lean`, id, text, …attachments; or `lean`, id, serial, text, …attachments. */
-function encodeEvent([, id, ...rest]: readonly unknown[]): unknown[] {
-  const serial = typeof rest[0] === "number" ? (rest.shift() as number) : undefined;
-  const [text, ...attachments] = rest;
-  return encodeLean(String(id), serial, String(text), attachments);
+function encodeEvent(event: readonly unknown[]): unknown[] {
+  const serial = typeof event[2] === "number" ? event[2] : undefined;
+  const textAt = serial === undefined ? 2 : 3;
+  return encodeLean(String(event[1]), serial, String(event[textAt]), event.length > textAt + 1 ? event.slice(textAt + 1) : none);
 }
+
+const none: readonly unknown[] = [];

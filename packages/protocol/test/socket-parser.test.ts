@@ -1,5 +1,5 @@
 import { DEFAULT_NAMESPACE, WIRE } from "@peerloom/protocol";
-import { decoderOf, LEAN_EVENT, PacketDecoder, SocketParser } from "@peerloom/protocol/socket-io";
+import { decoderOf, LEAN_EVENT, SocketParser, type PacketDecoder } from "@peerloom/protocol/socket-io";
 import * as plain from "socket.io-parser";
 import { expect, test } from "vitest";
 
