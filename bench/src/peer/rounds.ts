@@ -19,7 +19,7 @@ export interface Plan {
   /** Is this contestant's variant one to try for this figure? */
   readonly isTried: (figure: string, contestant: string) => boolean;
   readonly rounds: number;
-  /** Milliseconds of one contestant's turn; those of round trips are a quarter of that, and four times as many. */
+  /** Milliseconds of one contestant's turn; a round has two, and of round trips twenty that are a tenth as long. */
   readonly sliceMs: number;
   readonly connects: number;
 }
@@ -65,13 +65,13 @@ async function measureRounds(
   log: Log,
 ): Promise<Map<string, number[]>> {
   const values = new Map<string, number[]>(contestants.map((contestant) => [contestant, []]));
+  const [turns, turnMs] = name === "rtt" ? [20, sliceMs / 10] : [2, sliceMs];
   // The first round is not counted: buffers and compilers find their pace.
-  const parts = name === "rtt" ? 4 : 1;
-  for (let round = -parts; round < rounds * parts; round++) {
-    for (const contestant of rotated(contestants, round + parts)) {
-      log.progress(`${platform} ${name} ${round + 1}/${rounds * parts} ${contestant}`);
-      const value = await within(lab.a.exercise(name, `long-${contestant}`, sliceMs / parts), `${contestant}: ${name}`);
-      if (round >= 0) values.get(contestant)?.push(value);
+  for (let turn = -turns; turn < rounds * turns; turn++) {
+    for (const contestant of rotated(contestants, turn + turns)) {
+      log.progress(`${platform} ${name} ${Math.floor(turn / turns) + 1}/${rounds} ${contestant}`);
+      const value = await within(lab.a.exercise(name, `long-${contestant}`, turnMs), `${contestant}: ${name}`);
+      if (turn >= 0) values.get(contestant)?.push(value);
     }
   }
   return values;
