@@ -210,10 +210,13 @@ export class Connection {
         const answering = this.pc.setLocalDescription();
         // They are next in the connection's own order, and the answer does not wait for them.
         const adding = this.#candidates.add();
-        await answering;
-        const text = this.pc.localDescription?.sdp ?? "";
-        this.#describe(route, { type: "answer", sdp: text }, { type: "answer", offer, sdp: text });
-        await adding;
+        try {
+          await answering;
+          const text = this.pc.localDescription?.sdp ?? "";
+          this.#describe(route, { type: "answer", sdp: text }, { type: "answer", offer, sdp: text });
+        } finally {
+          await adding;
+        }
       }),
     );
   }
