@@ -52,7 +52,11 @@ export class Child {
   readonly ready: Promise<unknown>;
   #calls = 0;
 
-  constructor(program: ProgramName, args: readonly string[], { profileDir, hasGc = false, semiSpaceMb, isIdle = false }: ChildOptions = {}) {
+  constructor(
+    program: ProgramName,
+    args: readonly string[],
+    { profileDir, hasGc = false, semiSpaceMb, isIdle = false }: ChildOptions = {},
+  ) {
     this.#title = [program, ...args].join(" ");
     const execArgv = [...process.execArgv];
     if (hasGc) execArgv.push("--expose-gc");
