@@ -38,25 +38,25 @@ class Providers implements AsyncDisposable {
   }
 }
 
-/** Makes all calls, 64 at once, while providers are killed. @returns how often each outcome came about. */
+/** Makes calls, 64 at once, while each provider is killed and replaced. @returns how often each outcome came about. */
 async function callAll(client: Client, providers: Providers, method: keyof Work): Promise<Record<string, number>> {
   const work = client.service<Work>("work", { timeoutMs: 20_000 });
   const outcomes: Record<string, number> = {};
   let next = 0;
-  let done = 0;
+  let isKilling = true;
   const caller = async (): Promise<void> => {
-    while (next < total) {
+    while (next < total || isKilling) {
       const n = next++;
       const outcome = await work[method](n).then(
         (value) => (value === n ? "value" : `wrong value ${String(value)}`),
         (error: unknown) => (PeerloomError.is(error) ? error.code : `unexpected ${String(error)}`),
       );
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
-      done += 1;
     }
   };
   const killer = async (): Promise<void> => {
-    for (let turn = 0; done < total * 0.9; turn = (turn + 1) % 3) await providers.replace(turn);
+    for (let turn = 0; turn < 3 || next < total * 0.9; turn++) await providers.replace(turn % 3);
+    isKilling = false;
   };
   await Promise.all([killer(), ...Array.from({ length: 64 }, caller)]);
   return outcomes;
@@ -83,12 +83,13 @@ test(
 
     const outcomes = await callAll(world.client, world.providers, "run");
 
-    expect(Object.values(outcomes).reduce((sum, count) => sum + count, 0)).toBe(total);
+    const made = Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+    expect(made).toBeGreaterThanOrEqual(total);
     expect(Object.keys(outcomes).filter((outcome) => !["value", "PEER_LOST", "PEER_RESTARTED", "NO_PROVIDER"].includes(outcome))).toEqual(
       [],
     );
     expect(outcomes["PEER_LOST"]).toBeGreaterThan(0);
-    expect(outcomes["value"]).toBeGreaterThan(total / 2);
+    expect(outcomes["value"]).toBeGreaterThan(made / 2);
     expect([...world.providers.runs].filter(([, count]) => count > 1)).toEqual([]);
     expect(world.providers.runs.size).toBeGreaterThanOrEqual(outcomes["value"] ?? 0);
   },
@@ -99,5 +100,6 @@ test("calls of an idempotent method all end in their value, whoever is killed", 
 
   const outcomes = await callAll(world.client, world.providers, "again");
 
-  expect(outcomes).toEqual({ value: total });
+  expect(Object.keys(outcomes)).toEqual(["value"]);
+  expect(outcomes["value"]).toBeGreaterThanOrEqual(total);
 });
