@@ -20,7 +20,7 @@ function wireTo(receiver: Handlers, pass: (number: number, payload: Payload) => 
 async function run(pass: (number: number, payload: Payload) => Payload[], form: "text" | "bytes" = "text"): Promise<number> {
   const sender = new Sender();
   sender.attach(wireTo(new Inbox(), pass));
-  const { messagesPerS } = await sender.run({ kind: "stream", shape: { form, sizeBytes: 64 }, window: 10, durationMs: 5 });
+  const { messagesPerS } = await sender.run({ kind: "stream", shape: { form, sizeBytes: 64 }, window: 10, durationMs: 50 });
   return messagesPerS;
 }
 
