@@ -6,8 +6,6 @@ export interface Figure {
   readonly ours: number;
   readonly baseline: number;
   readonly unit: string;
-  /** Where the rounds of both were compared one by one: the middle one of their ratios. @defaultValue ours / baseline */
-  readonly ratio?: number;
 }
 
 /** A figure, or none where somebody whom it compares was left out. */
@@ -17,8 +15,8 @@ export function compare(name: string, unit: string, ours: number | undefined, ba
 
 const round = (value: number): number => Number(value.toPrecision(5));
 
-export function toLine({ name, ours, baseline, unit, ratio = ours / baseline }: Figure): Line {
-  return { name, ours: round(ours), baseline: round(baseline), unit, ratio: round(ratio) };
+export function toLine({ name, ours, baseline, unit }: Figure): Line {
+  return { name, ours: round(ours), baseline: round(baseline), unit, ratio: round(ours / baseline) };
 }
 
 /** A line for people. */

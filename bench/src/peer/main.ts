@@ -73,13 +73,9 @@ function figures(platform: Platform, name: (typeof figureNames)[number], samples
   const others = rivals.filter((rival) => byName.has(rival));
   const beside = [["raw", ""] as const, ...others.map((rival) => [rival, `-vs-${rival}`] as const)].map(([contestant, suffix]) => {
     const theirs = values(contestant);
-    return {
-      name: `peer.${platform}.${name}${suffix}`,
-      ours: median(ours),
-      baseline: median(theirs),
-      unit: units[name],
-      ratio: median(ours.map((one, round) => one / (theirs[round] ?? Number.NaN))),
-    };
+    // Turn by turn: each is compared with what was measured within a second, and not with what was in another mood of the machine.
+    const ratio = median(ours.map((one, turn) => one / (theirs[turn] ?? Number.NaN)));
+    return { name: `peer.${platform}.${name}${suffix}`, ours: median(ours), baseline: median(ours) / ratio, unit: units[name] };
   });
   return [...beside, ...floor];
 }
