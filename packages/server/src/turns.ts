@@ -38,6 +38,8 @@ export class Turns {
 
   /** A message has come over a connection, and was not handled yet. */
   took(line: Line): void {
+    // The first one wants to be let in.
+    const weight = line.turn === 0 ? handshakeWeight : 1;
     if (line.turn !== this.#turn) {
       line.turn = this.#turn;
       line.turnMessages = 0;
@@ -47,7 +49,7 @@ export class Turns {
     // Set anew each time: a connection may have changed its transport, and the next turn begins with this one's last setting.
     if (line.turnMessages === 1 || line.turnMessages === quantum) letGoOn(line.connection, line.turnMessages < quantum);
     const { row } = line;
-    if (row === undefined || this.#charge(row, line.client === undefined ? handshakeWeight : 1)) return;
+    if (row === undefined || this.#charge(row, weight)) return;
     if (line.hold("turn")) this.#wait({ row, go: () => line.letGo("turn") });
   }
 
