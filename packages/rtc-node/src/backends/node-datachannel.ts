@@ -70,7 +70,9 @@ export class NativeEngine implements Engine {
 
   /**
    * Lets the first answer arrive before it checks paths. Of an answer that comes after the path is there, its like cannot tell that the
-   * certificate is the right one; and what DTLS says before is lost, until it tries again a second later.
+   * certificate is the right one; and what DTLS says before is lost, until it tries again a second later. An answer to its own offer that comes
+   * within a millisecond or two, from wrtc in the same process say, still meets this: DTLS may be through between its credentials and its
+   * fingerprint, then libdatachannel closes the connection and this rejects (two of 25 on a busy machine).
    */
   async setRemote({ type, sdp }: Description): Promise<void> {
     const isFirst = type === "offer" && this.#pc.remoteDescription() === null;
