@@ -96,6 +96,7 @@ export class PendingRequests {
     const pending = this.#byId.get(id);
     if (pending === undefined) return undefined;
     this.#byId.delete(id);
+    if (this.#byId.size === 0) this.#alarm.rest();
     if (pending.onAbort !== undefined) pending.wait.signal?.removeEventListener("abort", pending.onAbort);
     return pending;
   }

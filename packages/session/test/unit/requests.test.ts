@@ -93,6 +93,25 @@ describe("a pending request", () => {
     expect(await failure).toMatchObject({ code: "TIMEOUT" });
   });
 
+  test("answered ones keep no process alive", async () => {
+    vi.useRealTimers();
+    const timers = (): number => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+    const before = timers();
+    const pending = new PendingRequests(10);
+    const counts: number[] = [];
+
+    for (const id of [1, 2]) {
+      const { answer } = start(pending, { timeoutMs: 60_000 });
+      counts.push(timers() - before);
+      pending.resolve(id, "yes");
+      await answer;
+      counts.push(timers() - before);
+    }
+    pending.rejectAll(lost);
+
+    expect(counts).toEqual([1, 0, 1, 0]);
+  });
+
   test("answered ones share one timer, which goes with the last peer's end", () => {
     const pending = new PendingRequests(10);
     for (const id of [1, 2, 3]) {
