@@ -37,8 +37,6 @@ const none: readonly Uint8Array[] = [];
 
 /** Bytes gathered in one turn that need not wait for its end: a few packets, so that they leave in one go. */
 const EAGER_BYTES = WIRE.packetBytes * 4;
-/** While nothing is under way the peer has nothing to do: so many leave at once, and it works on them while the rest is said. */
-const FIRST_BYTES = 4096;
 
 /**
  * One reliable pipe of frames to one peer: exactly once, in order, across loss, refusals and changes of path
@@ -134,8 +132,7 @@ export class Session {
 
   /** Is what waits worth a packet before the end of the turn? */
   #hasGathered(): boolean {
-    const enough = this.#sent.hasUnacknowledged ? EAGER_BYTES : FIRST_BYTES;
-    return this.outbox.messageBytes >= enough && this.#sent.bytes < this.#sent.limit;
+    return this.outbox.messageBytes >= EAGER_BYTES && this.#sent.bytes < this.#sent.limit;
   }
 
   /** Sends what is due and the window allows. */
