@@ -75,11 +75,8 @@ test("a screen is shared, devices are chosen, and somebody is made quieter", asy
   await sees(bob, "Ada");
   await ada.page.getByLabel("Volume of Bob").fill("0.3");
 
-  const loudness = ada
-    .tile("Bob")
-    .locator("video")
-    .evaluate((video) => (video as HTMLVideoElement).volume);
-  expect(await loudness).toBeCloseTo(0.3);
+  const video = ada.tile("Bob").locator("video");
+  await expect.poll(() => video.evaluate((element) => (element as HTMLVideoElement).volume)).toBeCloseTo(0.3);
 });
 
 test("whoever reloads in a call can come back into it", async () => {
