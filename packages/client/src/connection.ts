@@ -2,7 +2,7 @@ import { backoff, Emitter, PeerloomError, type Packet } from "@peerloom/core";
 import { packText, parseWelcome, parseWireError, WIRE, type Handshake, type Welcome } from "@peerloom/protocol";
 import { LEAN_EVENT } from "@peerloom/protocol/socket-io";
 import { initialConnection, step, type ConnectionEffect, type ConnectionInput, type ConnectionState } from "./connection-state.ts";
-import { dropBuffered, knowsLean, type SocketLike } from "./socket-like.ts";
+import { dropBuffered, packetDecoderOf, type SocketLike } from "./socket-like.ts";
 
 /** `offline`: the next try waits for its time; `connecting`: a try is under way. */
 export type ClientState = "connecting" | "online" | "offline" | "closed";
@@ -46,7 +46,7 @@ export class Connection extends Emitter<ConnectionEvents> {
     super();
     this.#options = options;
     this.#socket = options.socket;
-    this.#knowsLean = knowsLean(options.socket);
+    this.#knowsLean = packetDecoderOf(options.socket) !== undefined;
     this.#listeners = new Map<string, (...args: unknown[]) => void>([
       ["connect", () => this.#input({ type: "opened" })],
       ["connect_error", (error) => this.#refused(error)],

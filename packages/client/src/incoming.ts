@@ -1,6 +1,5 @@
 import { isName, isText, isUint, parseNotice, type Notice } from "@peerloom/protocol";
-import { decoderOf } from "@peerloom/protocol/socket-io";
-import type { SocketLike } from "./socket-like.ts";
+import { packetDecoderOf, type SocketLike } from "./socket-like.ts";
 
 /** Where what comes from the relay goes once its form is known. */
 export interface IncomingSink {
@@ -56,7 +55,7 @@ export class Incoming {
     this.#sink = sink;
     this.#listeners = Object.entries(readers).map(([event, read]) => [event, (...args) => this.#take(event, read, args)] as const);
     for (const [event, listener] of this.#listeners) socket.on(event, listener);
-    const decoder = decoderOf(socket.io);
+    const decoder = packetDecoderOf(socket);
     if (decoder !== undefined) decoder.sink = this.#onPacket;
   }
 
@@ -70,7 +69,7 @@ export class Incoming {
   stop(): void {
     this.#held = undefined;
     for (const [event, listener] of this.#listeners) this.#socket.off(event, listener);
-    const decoder = decoderOf(this.#socket.io);
+    const decoder = packetDecoderOf(this.#socket);
     if (decoder?.sink === this.#onPacket) decoder.sink = undefined;
   }
 

@@ -1,5 +1,6 @@
 import { checkTimeout, type Defer, type DirectMaker, type LayerMaker } from "@peerloom/core";
-import { checkMetadata, checkName, isInstance, type Metadata, toBase64 } from "@peerloom/protocol";
+import { randomId } from "@peerloom/core/crypto";
+import { checkMetadata, checkName, isInstance, type Metadata } from "@peerloom/protocol";
 import { defaultRoomLimits, type RoomLimits, type SessionLimits } from "@peerloom/session";
 
 /** What proves to the relay who this client is; a function is called at each connection, so that it may fetch a fresh one. */
@@ -67,7 +68,7 @@ const maxTryMs = 20_000;
 
 /** Fills in and checks the options. @throws TypeError or RangeError naming what is wrong. */
 export function checkOptions(options: ConnectOptions): ClientSettings {
-  const { instance = randomInstance(), token, limits = {}, connectTimeoutMs = 10_000 } = options;
+  const { instance = randomId(), token, limits = {}, connectTimeoutMs = 10_000 } = options;
   if (options.clientId !== undefined) checkName(options.clientId, "clientId");
   if (token !== undefined && typeof token !== "string" && typeof token !== "function") {
     throw new TypeError(`token must be a string or a function that returns one, not ${typeof token}`);
@@ -91,10 +92,4 @@ export function checkOptions(options: ConnectOptions): ClientSettings {
     roomLimits: { ...defaultRoomLimits, ...limits.room },
     socketBytes: limits.socketBytes ?? 4_194_304,
   };
-}
-
-function randomInstance(): string {
-  return toBase64(crypto.getRandomValues(new Uint8Array(12)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_");
 }

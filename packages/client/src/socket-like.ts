@@ -1,4 +1,4 @@
-import { decoderOf, LEAN_EVENT } from "@peerloom/protocol/socket-io";
+import { decoderOf, LEAN_EVENT, type PacketDecoder } from "@peerloom/protocol/socket-io";
 
 /** A socket.io-client `Socket` of version 4, from whichever copy of the package, whatever events it is typed for. */
 export interface AnySocket {
@@ -33,9 +33,9 @@ export function isSocketLike(value: unknown): value is SocketLike {
   return has("connect") && has("disconnect") && has("emit") && has("on") && has("off") && Array.isArray(Reflect.get(value, "sendBuffer"));
 }
 
-/** Does the socket's manager know the lean form of packets? */
-export function knowsLean(socket: SocketLike): boolean {
-  return decoderOf(socket.io) !== undefined;
+/** What decodes the lean form of packets for this socket; undefined when its manager does not know it. */
+export function packetDecoderOf(socket: SocketLike): PacketDecoder | undefined {
+  return decoderOf(socket.io, property(socket, "nsp"));
 }
 
 /** The WebSocket below an engine.io socket; undefined while it polls. */

@@ -30,6 +30,7 @@ test("packets take the lean form when relay and socket know it", async () => {
 
 test.each([
   ["the socket has another parser", {}],
+  ["its parser is that of another namespace", { ...options, parser: new SocketParser("/other") }],
   ["it polls", { ...options, transports: ["polling"] }],
 ])("they take socket.io's own when %s", async (_why, given) => {
   await using relay = await TestRelay.start();

@@ -42,7 +42,7 @@ export class PacketDecoder extends Decoder {
    * do not overtake what goes through it.
    */
   sink: PacketSink | undefined;
-  readonly #namespace: string;
+  readonly namespace: string;
   /** Messages that socket.io has not dispatched yet. */
   #underWay = 0;
   #head: unknown[] | undefined;
@@ -50,7 +50,7 @@ export class PacketDecoder extends Decoder {
 
   constructor(namespace: string) {
     super();
-    this.#namespace = namespace;
+    this.namespace = namespace;
   }
 
   override add(message: unknown): void {
@@ -81,11 +81,12 @@ export class PacketDecoder extends Decoder {
 
   #done(event: unknown[]): void {
     if (this.sink !== undefined && this.#underWay === 0) return this.sink(event);
-    this.emitReserved("decoded", { type: PacketType.EVENT, nsp: this.#namespace, data: event });
+    this.emitReserved("decoded", { type: PacketType.EVENT, nsp: this.namespace, data: event });
     this.#dispatching();
   }
 
   #dispatching(): void {
+    if (this.sink === undefined) return;
     this.#underWay += 1;
     afterDispatch(this.#dispatched);
   }
@@ -95,10 +96,10 @@ export class PacketDecoder extends Decoder {
   };
 }
 
-/** The decoder that a connection of socket.io (a `Manager`, a server's `Client`) has, if it is one of these. */
-export function decoderOf(connection: object): PacketDecoder | undefined {
+/** The decoder that a connection of socket.io (a `Manager`, a server's `Client`) has, if it is one of these, and for this namespace. */
+export function decoderOf(connection: object, namespace: unknown): PacketDecoder | undefined {
   const decoder: unknown = Reflect.get(connection, "decoder");
-  return decoder instanceof PacketDecoder ? decoder : undefined;
+  return decoder instanceof PacketDecoder && decoder.namespace === namespace ? decoder : undefined;
 }
 
 /** `lean`, id, text, …attachments; or `lean`, id, serial, text, …attachments. */

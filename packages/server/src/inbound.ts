@@ -28,7 +28,7 @@ export function listen(core: Core, client: Client, socket: Socket): void {
 
 /** The same for packets in the lean form, while the socket is connected. */
 function listenLean(socket: Socket, take: PacketSink): void {
-  const decoder = decoderOf(Reflect.get(socket, "client"));
+  const decoder = decoderOf(Reflect.get(socket, "client"), socket.nsp.name);
   if (decoder === undefined) return;
   decoder.sink = take;
   socket.once("disconnect", () => {

@@ -71,6 +71,22 @@ test("a server of one's own speaks it when it was made with the parser of the re
   expect(welcomes).toEqual([true, undefined, undefined]);
 });
 
+test("the parser's namespace on the same server is not taken for the relay's", async () => {
+  await using server = await startAttached({}, { parser: new SocketParser("/other") });
+  const sunk: unknown[] = [];
+  server.io.of("/other").on("connection", (socket) => socket.onAny((...event: unknown[]) => sunk.push(event)));
+  const [alice] = await join(server.url, { clientId: "alice", lean: true }, lean);
+  using _ = alice;
+  const other = alice.socket.io.socket("/other");
+  await new Promise<void>((resolve) => other.on("connect", resolve));
+
+  alice.raw.send("4p0,1,nobody\nx");
+  await alice.settled();
+
+  expect(sunk).toEqual([["p", "nobody", 1, "x"]]);
+  expect(alice.count("u")).toBe(0);
+});
+
 test.each([["p0,1,bob"], ["p9,1,bob\nx"], ["p1,1,bob\nx"]])(
   "a malformed message closes its sender's connection, and nobody else's: %j",
   async (message) => {

@@ -134,10 +134,11 @@ test("a packet that comes behind another message before that was dispatched goes
   expect(order).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });
 
-test("only a decoder of this parser is one that takes a sink", () => {
+test("only a decoder of this parser is one that takes a sink, and only for its namespace", () => {
   const decoder = new Decoder();
 
-  expect(decoderOf({ decoder })).toBe(decoder);
-  expect(decoderOf({ decoder: new plain.Decoder() })).toBeUndefined();
-  expect(decoderOf({})).toBeUndefined();
+  expect(decoderOf({ decoder }, DEFAULT_NAMESPACE)).toBe(decoder);
+  expect(decoderOf({ decoder }, "/other")).toBeUndefined();
+  expect(decoderOf({ decoder: new plain.Decoder() }, DEFAULT_NAMESPACE)).toBeUndefined();
+  expect(decoderOf({}, DEFAULT_NAMESPACE)).toBeUndefined();
 });
