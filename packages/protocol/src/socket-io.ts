@@ -38,8 +38,8 @@ export class SocketParser {
 /** The decoder of one connection. */
 export class PacketDecoder extends Decoder {
   /**
-   * Takes packets in the lean form at once, past socket.io's dispatch, which costs as much as all else that is done with a small one. They
-   * do not overtake what goes through it.
+   * Takes packets in the lean form at once, without socket.io's dispatch, which would cost more than reading them. They do not overtake
+   * what goes through it.
    */
   sink: PacketSink | undefined;
   readonly namespace: string;

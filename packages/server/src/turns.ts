@@ -1,5 +1,6 @@
 import type { AddressRow } from "./addresses.ts";
 import type { Connection, Line } from "./line.ts";
+import type { RawWebSocket } from "./tap.ts";
 
 /** Messages of one connection that are handled before all others have their turn. */
 const quantum = 64;
@@ -10,9 +11,9 @@ const lookAfter = 16;
 /** What a handshake is, in messages: a connection, a session, and a client. */
 export const handshakeWeight = 8;
 
-/** The parts of engine.io and `ws` that are not among their types. */
+/** The part of an engine.io connection that is not among its types. */
 interface Internals {
-  readonly transport?: { readonly socket?: { readonly _receiver?: { _allowSynchronousEvents?: boolean } } };
+  readonly transport?: { readonly socket?: RawWebSocket };
 }
 
 /** Something that waits until its address has its next turn. */
