@@ -1,5 +1,6 @@
 import { abortError, checkTimeout, deferred, PeerloomError, timeoutError, type Deferred, type WaitOptions } from "@peerloom/core";
 import { Alarm } from "./alarm.ts";
+import { IdMap } from "./id-map.ts";
 
 interface Pending extends Deferred<unknown> {
   readonly what: string | (() => string);
@@ -13,7 +14,7 @@ interface Pending extends Deferred<unknown> {
 /** Requests sent to one peer that wait for their answer. Each settles exactly once. */
 export class PendingRequests {
   readonly #max: number;
-  readonly #byId = new Map<number, Pending>();
+  readonly #byId = new IdMap<Pending>();
   readonly #alarm = new Alarm((now) => this.#expireUntil(now));
   #lastId = 0;
 
@@ -65,7 +66,7 @@ export class PendingRequests {
   }
 
   rejectAll(error: PeerloomError): void {
-    for (const id of [...this.#byId.keys()]) this.reject(id, error);
+    for (const [id] of this.#byId.entries) this.reject(id, error);
     this.#alarm.stop();
   }
 
@@ -84,18 +85,17 @@ export class PendingRequests {
 
   /** @returns when the next one expires. */
   #expireUntil(now: number): number {
-    for (const [id, { what, wait, due }] of [...this.#byId]) {
+    for (const [id, { what, wait, due }] of this.#byId.entries) {
       if (due <= now) this.#expire(id, timeoutError(what, wait.timeoutMs ?? Infinity));
     }
     let next = Infinity;
-    for (const { due } of this.#byId.values()) next = Math.min(next, due);
+    for (const [, { due }] of this.#byId.entries) next = Math.min(next, due);
     return next;
   }
 
   #settle(id: number): Pending | undefined {
-    const pending = this.#byId.get(id);
+    const pending = this.#byId.take(id);
     if (pending === undefined) return undefined;
-    this.#byId.delete(id);
     if (this.#byId.size === 0) this.#alarm.rest();
     if (pending.onAbort !== undefined) pending.wait.signal?.removeEventListener("abort", pending.onAbort);
     return pending;

@@ -1,4 +1,5 @@
 import type { MessageContext, PeerloomError } from "@peerloom/core";
+import { IdMap } from "./id-map.ts";
 
 /** The context of one request; its signal is made when a handler first asks for it. */
 export class RequestContext implements MessageContext {
@@ -26,7 +27,7 @@ export class RequestContext implements MessageContext {
 /** Requests of one peer that are being handled here. */
 export class ServedRequests {
   readonly #max: number;
-  readonly #byId = new Map<number, RequestContext>();
+  readonly #byId = new IdMap<RequestContext>();
   /** How many handlers have not ended, those of cancelled requests among them. */
   #running = 0;
 
@@ -58,16 +59,14 @@ export class ServedRequests {
   /** The handler has ended: to be called once for each that was started. Returns false when nobody waits for its answer any more. */
   finish(id: number, context: RequestContext): boolean {
     this.#running -= 1;
-    return this.#byId.get(id) === context && this.#byId.delete(id);
+    return this.#byId.get(id) === context && this.#byId.take(id) === context;
   }
 
   cancel(id: number, reason: PeerloomError): void {
-    const context = this.#byId.get(id);
-    this.#byId.delete(id);
-    context?.cancel(reason);
+    this.#byId.take(id)?.cancel(reason);
   }
 
   cancelAll(reason: PeerloomError): void {
-    for (const id of [...this.#byId.keys()]) this.cancel(id, reason);
+    for (const [id] of this.#byId.entries) this.cancel(id, reason);
   }
 }
