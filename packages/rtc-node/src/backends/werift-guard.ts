@@ -1,4 +1,5 @@
 import type { RTCSctpTransport } from "werift";
+import { deliverAll } from "./werift-inbound.ts";
 
 const guarded = new WeakSet<object>();
 
@@ -10,6 +11,7 @@ export function guardMessages(transport: RTCSctpTransport | undefined): void {
   const sctp = transport?.sctp as RTCSctpTransport["sctp"] | undefined;
   if (!transport || !sctp || guarded.has(sctp)) return;
   guarded.add(sctp);
+  deliverAll(sctp);
   sctp.onReceive.allUnsubscribe();
   sctp.onReceive.subscribe((streamId, protocol, data) => {
     const receive = Reflect.get(transport, "datachannelReceive") as (...message: [number, number, Buffer]) => Promise<void>;
