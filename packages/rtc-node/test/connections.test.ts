@@ -2,6 +2,14 @@ import { describe, expect, test, vi } from "vitest";
 import { backends } from "./support/backends.ts";
 import { next, opened, pair, state } from "./support/pair.ts";
 
+/** Its description when all candidates are in it, for those who send only that. */
+async function gathered(pc: RTCPeerConnection): Promise<RTCSessionDescription> {
+  const end = next<RTCPeerConnectionIceEvent>(pc, "icecandidate", ({ candidate }) => candidate === null);
+  await pc.setLocalDescription();
+  await end;
+  return pc.localDescription as RTCSessionDescription;
+}
+
 describe.each(backends)("connections of $name", (backend) => {
   test("states go from new to connected, each told by its event", async () => {
     using two = pair(backend);
@@ -116,6 +124,22 @@ describe.each(backends)("connections of $name", (backend) => {
     expect(remote).toMatchObject({ type: "remote-candidate", candidateType: expect.stringMatching(/host|prflx/) });
   });
 
+  test("who waits for the last candidate has all in the description", async () => {
+    const left = new backend.RTCPeerConnection({ iceServers: [] });
+    const right = new backend.RTCPeerConnection({ iceServers: [] });
+    const channel = left.createDataChannel("first");
+    const states: string[] = [];
+    left.onicegatheringstatechange = () => states.push(left.iceGatheringState);
+    await right.setRemoteDescription(await gathered(left));
+    states.push("the last");
+    await left.setRemoteDescription(await gathered(right));
+    await opened(channel);
+
+    expect(states).toEqual(["gathering", "complete", "the last"]);
+    left.close();
+    right.close();
+  });
+
   test("a certificate other than the one that was signed is refused", async () => {
     const left = new backend.RTCPeerConnection({ iceServers: [] });
     const right = new backend.RTCPeerConnection({ iceServers: [] });
@@ -127,12 +151,6 @@ describe.each(backends)("connections of $name", (backend) => {
       type,
       sdp: sdp?.replace(/(a=fingerprint:\S+ )(..)/g, (_, start: string, byte: string) => start + (byte === "00" ? "11" : "00")) ?? "",
     });
-    const gathered = async (pc: RTCPeerConnection): Promise<RTCSessionDescription> => {
-      const end = next<RTCPeerConnectionIceEvent>(pc, "icecandidate", ({ candidate }) => candidate === null);
-      await pc.setLocalDescription();
-      await end;
-      return pc.localDescription as RTCSessionDescription;
-    };
     // libwebrtc tells the one that has the wrong one later.
     const ends = [left, right].map((pc) => next(pc, "connectionstatechange", () => /failed|closed/.test(pc.connectionState)));
     await right.setRemoteDescription(tampered(await gathered(left)));

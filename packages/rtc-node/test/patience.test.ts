@@ -23,6 +23,19 @@ test("what is given passes at once, or waits from the beginning until a while af
   expect([waiting, still, out]).toEqual([[1], [1], [1, 2, 3, 4]]);
 });
 
+test("opened before its time it lets out what it has, in order, and keeps no more", () => {
+  const out: number[] = [];
+  const patience = new Patience<number>(100, (item) => out.push(item));
+  patience.begin();
+  patience.release();
+  patience.give(1);
+  const was = patience.isKeeping;
+  patience.open();
+  patience.give(2);
+
+  expect([was, patience.isKeeping, out, vi.getTimerCount()]).toEqual([true, false, [1, 2], 0]);
+});
+
 test("one that cannot be used does not stop those after it, and after the end nothing comes and no timer is left", () => {
   const out: number[] = [];
   const patience = new Patience<number>(100, (item) => {

@@ -22,6 +22,8 @@ export class NativeEngine implements Engine {
   readonly #patience: Patience<readonly [line: string, mid: string]> = new Patience(patienceMs, ([line, mid]) =>
     asDom(() => this.#pc.addRemoteCandidate(line, mid)),
   );
+  /** Its own candidates, while the answer to its first offer is on its way. */
+  readonly #untold: Patience<RTCIceCandidateInit | null> = new Patience(patienceMs, (candidate) => this.#tell(candidate));
   /** Those that were told. */
   readonly #candidates = new Set<string>();
   readonly #channels = new Set<DataChannel>();
@@ -34,16 +36,18 @@ export class NativeEngine implements Engine {
   states(): EngineStates {
     const ice = this.#pc.iceState();
     const gathering = this.#pc.gatheringState() as string;
+    const isGathering = gathering === "in-progress" || (gathering === "complete" && this.#untold.isKeeping);
     return {
       connection: this.#pc.state(),
       ice: ice === "completed" ? "connected" : ice,
-      gathering: gathering === "in-progress" ? "gathering" : (gathering as RTCIceGatheringState),
+      gathering: isGathering ? "gathering" : (gathering as RTCIceGatheringState),
       signaling: this.#pc.signalingState(),
     };
   }
 
   localDescription(): Description | null {
-    return describe(this.#pc.localDescription());
+    const own = this.#pc.localDescription();
+    return describe(own && this.#untold.isKeeping ? { ...own, sdp: own.sdp.replace(candidateLines, "") } : own);
   }
   remoteDescription(): Description | null {
     return describe(this.#pc.remoteDescription());
@@ -64,20 +68,24 @@ export class NativeEngine implements Engine {
     if (type === "offer" && !this.#hasChannels && this.#pc.remoteDescription() === null) {
       throw new DOMException("node-datachannel offers data channels only, and there is none", "NotSupportedError");
     }
+    const isFirst = type === "offer" && this.#pc.remoteDescription() === null;
+    if (isFirst) {
+      this.#untold.begin();
+      this.#untold.release();
+    }
     asDom(() => this.#pc.setLocalDescription(type));
     if (type === "answer") this.#patience.release();
   }
 
   /**
-   * Lets the first answer arrive before it checks paths. Of an answer that comes after the path is there, its like cannot tell that the
-   * certificate is the right one; and what DTLS says before is lost, until it tries again a second later. An answer to its own offer that comes
-   * within a millisecond or two, from wrtc in the same process say, still meets this: DTLS may be through between its credentials and its
-   * fingerprint, then libdatachannel closes the connection and this rejects (two of 25 on a busy machine).
+   * Lets the first answer arrive before paths are checked by who gave it, be that this one or its remote. Of an answer that comes after the
+   * path is there, libdatachannel cannot tell that the certificate is the right one, also when DTLS gets through while the answer is being
+   * taken; and what DTLS says before is lost, until it tries again a second later.
    */
   async setRemote({ type, sdp }: Description): Promise<void> {
     const isFirst = type === "offer" && this.#pc.remoteDescription() === null;
     asDom(() => this.#pc.setRemoteDescription(isFirst ? sdp.replace(candidateLines, "") : sdp, type));
-    if (!isFirst) return;
+    if (!isFirst) return this.#untold.open();
     this.#patience.begin();
     const mid = /^a=mid:(\S+)/m.exec(sdp)?.[1] ?? "0";
     for (const [line] of sdp.matchAll(candidateLines)) if (line.startsWith("a=candidate")) this.#patience.give([candidateLine(line), mid]);
@@ -122,6 +130,7 @@ export class NativeEngine implements Engine {
   close(): void {
     this.#isClosed = true;
     this.#patience.end();
+    this.#untold.end();
     // A channel left open keeps the process alive.
     for (const channel of this.#channels) channel.close();
     this.#channels.clear();
@@ -134,7 +143,7 @@ export class NativeEngine implements Engine {
     const sdp = this.#pc.localDescription()?.sdp ?? "";
     const mid = /^a=mid:(\S+)/m.exec(sdp)?.[1] ?? "0";
     for (const [line] of sdp.matchAll(/^a=candidate:.+$/gm)) this.#candidate(candidateLine(line), mid);
-    this.#events.candidate(null);
+    this.#untold.give(null);
   }
 
   #start(configuration: RTCConfiguration): PeerConnection {
@@ -162,7 +171,12 @@ export class NativeEngine implements Engine {
   #candidate(candidate: string, sdpMid: string): void {
     if (this.#isClosed || this.#candidates.has(candidate)) return;
     this.#candidates.add(candidate);
-    this.#events.candidate({ candidate, sdpMid, sdpMLineIndex: 0 });
+    this.#untold.give({ candidate, sdpMid, sdpMLineIndex: 0 });
+  }
+
+  #tell(candidate: RTCIceCandidateInit | null): void {
+    if (candidate === null) this.#events.changed();
+    this.#events.candidate(candidate);
   }
 
   #own(channel: DataChannel, events: ChannelEvents, settings?: ChannelSettings): EngineChannel {

@@ -1,6 +1,7 @@
 /**
- * Keeps what is given to it for a while, once it is told to: candidates of an offer, so that the answer arrives before the first check of
- * a path does. libdatachannel cannot check a certificate, and loses the first message of DTLS, that comes before the answer.
+ * Keeps what is given to it for a while, once it is told to: candidates of an offer, at who makes it and at who takes it, so that the
+ * answer arrives before the first check of a path does. libdatachannel cannot check a certificate, and loses the first message of DTLS,
+ * that comes before the answer.
  */
 export class Patience<T> {
   readonly #out: (item: T) => void;
@@ -13,7 +14,11 @@ export class Patience<T> {
     this.#out = out;
   }
 
-  /** From now on what is given waits, until `waitMs` after `release`. */
+  get isKeeping(): boolean {
+    return this.#kept !== undefined;
+  }
+
+  /** From now on what is given waits, until `waitMs` after `release` or until `open`. */
   begin(): void {
     this.#kept ??= [];
   }
@@ -24,7 +29,7 @@ export class Patience<T> {
   }
 
   release(): void {
-    if (this.#kept) this.#timer ??= setTimeout(() => this.#open(), this.#waitMs);
+    if (this.#kept) this.#timer ??= setTimeout(() => this.open(), this.#waitMs);
   }
 
   end(): void {
@@ -32,7 +37,8 @@ export class Patience<T> {
     this.#kept = [];
   }
 
-  #open(): void {
+  open(): void {
+    clearTimeout(this.#timer);
     const kept = this.#kept ?? [];
     this.#kept = undefined;
     this.#timer = undefined;
