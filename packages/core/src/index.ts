@@ -11,6 +11,7 @@ export type {
   MessageContext,
   MessageHandler,
   OpenStreamOptions,
+  Outcome,
   Packet,
   PathBytes,
   PathName,

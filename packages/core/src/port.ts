@@ -121,6 +121,12 @@ export interface Port {
   onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe;
 }
 
+/** Is told what comes of a request: by one of the two, once. */
+export interface Outcome {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 /**
  * The same seam for Peerloom's own layers, such as services: requests and streams under names that begin with `peerloom:`, which
  * applications cannot use, so that the two never meet.
@@ -130,6 +136,8 @@ export interface InternalPort {
   readonly id: string;
   /** Sends a request; rejects like `Remote.emitWithAck`. */
   requestInternal(to: string, name: string, args: readonly unknown[], wait?: WaitOptions): Promise<unknown>;
+  /** The same without a promise, and without a limit of time where `wait` has none. `outcome` may be told before this returns. */
+  askInternal(to: string, name: string, args: readonly unknown[], wait: WaitOptions, outcome: Outcome): void;
   /** Registers what answers a request; a later handler replaces an earlier one. */
   handleInternal(name: string, handler: MessageHandler): void;
   openStreamTo(to: string, name: string, options: OpenStreamOptions): Promise<PeerStream>;

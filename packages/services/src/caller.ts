@@ -1,4 +1,4 @@
-import { PeerloomError, toWireError, type InternalPort, type WaitOptions } from "@peerloom/core";
+import { deferred, PeerloomError, toWireError, type InternalPort, type WaitOptions } from "@peerloom/core";
 import type { Provider } from "@peerloom/protocol";
 import { CallContext } from "./context.ts";
 import type { ServiceDirectory } from "./directory.ts";
@@ -6,7 +6,7 @@ import { IncomingValues } from "./incoming-values.ts";
 import { Introductions } from "./introductions.ts";
 import { ProviderLists } from "./provider-lists.ts";
 import type { Choice } from "./provider-table.ts";
-import { toServiceCall } from "./service-call.ts";
+import { toServiceCall, type OpenCall } from "./service-call.ts";
 import type { ServiceHost } from "./service-host.ts";
 import type { StreamOffers } from "./stream-offers.ts";
 import { until } from "./until.ts";
@@ -20,20 +20,22 @@ export interface CallerOptions {
   readonly offers: StreamOffers;
 }
 
-/** What a call is made of, however often it is tried. */
-interface Call {
+/** A method as a handle names it: the same for each of its calls. */
+export interface Method {
   readonly service: string;
   readonly method: string;
+  readonly options: CallOptions;
+}
+
+/** What a call is made of, however often it is tried. */
+interface Call extends Method {
   readonly args: readonly unknown[];
-  readonly choice: Choice;
-  readonly signal: AbortSignal | undefined;
-  readonly timeoutMs: number;
-  /** When the time is over, in milliseconds since 1970. */
-  readonly end: number;
   /** Indices of the arguments that are streams. */
   readonly streams: readonly number[];
-  /** Tells who is asked. */
-  readonly asks: (provider: string) => void;
+  /** When the time is over, in milliseconds since 1970. */
+  readonly end: number;
+  /** What the program has of it. */
+  readonly handle: OpenCall;
 }
 
 /** Options of a service's handle: they hold for each call. */
@@ -59,50 +61,78 @@ export class Caller {
   }
 
   /** Calls a method; see `Services.service` for what the promise rejects with. */
-  call(service: string, method: string, args: readonly unknown[], { signal, timeoutMs = Infinity, ...choice }: CallOptions): unknown {
-    let provider: string | undefined;
-    let call: { provider: string | undefined } | undefined;
-    const asks = (id: string): void => {
-      provider = id;
-      if (call !== undefined) call.provider = id;
-    };
+  call({ service, method, options }: Method, args: readonly unknown[]): unknown {
+    const { promise, resolve } = deferred<unknown>();
+    const { timeoutMs = Infinity } = options;
     const end = timeoutMs === Infinity ? Infinity : Date.now() + timeoutMs;
-    const streams = streamsAmong(args);
-    const promise = this.#run({ service, method, args, choice, signal, timeoutMs, end, streams, asks });
-    return (call = toServiceCall(promise, provider));
+    const handle = toServiceCall(promise);
+    const call: Call = { service, method, options, args, streams: streamsAmong(args), end, handle };
+    const provider = this.#lists.ready(service)?.table.choose(this.#options.directory.hostId, options);
+    if (provider === undefined || !this.#isStraight(call, provider)) resolve(this.#run(call, provider));
+    else this.#askStraight(call, provider, resolve);
+    return handle;
   }
 
   close(error: PeerloomError): void {
     this.#lists.close(error);
   }
 
-  /** One async function around the way to the wire: each more would cost a call a promise and three turns of the microtask queue. */
-  async #run(call: Call): Promise<unknown> {
+  /** Does nothing have to be waited for but the answer? */
+  #isStraight({ streams }: Call, { id }: Provider): boolean {
+    return streams === noStreams && id !== this.#options.port.id && this.#introductions.has(id);
+  }
+
+  /** The way of nearly all calls. Each async function on it would cost as much as all that is done in it. */
+  #askStraight(call: Call, provider: Provider, settle: (result: unknown) => void): void {
+    call.handle.provider = provider.id;
+    const { timeoutMs = Infinity } = call.options;
+    const body = encodeCall({
+      service: call.service,
+      method: call.method,
+      timeoutMs: wireTimeout(timeoutMs),
+      args: call.args as unknown[],
+      streams: noOffers,
+    });
+    this.#options.port.askInternal(provider.id, CALL_REQUEST, body, call.options, {
+      resolve: (answer) => {
+        const outcome = this.#outcomeOf(call, provider, answer);
+        settle(outcome instanceof Failure ? this.#run(call, provider, outcome) : outcome.value);
+      },
+      reject: (error) => settle(this.#run(call, provider, failureOf(error, call, provider))),
+    });
+  }
+
+  /** Tries one provider after the other: first this one, of which the outcome may be known already. */
+  async #run(call: Call, first: Provider | undefined, firstOutcome?: Failure): Promise<unknown> {
     const list = this.#lists.take(call.service);
     try {
       if (!list.isReady) await until(list.ready, left(call), `looking for providers of ${JSON.stringify(call.service)}`);
-      let tried: Set<string> | undefined;
+      const tried = new Set<string>();
       let mayHaveBegun = false;
-      for (let failure: unknown; ;) {
-        const provider = list.table.choose(this.#options.directory.hostId, call.choice, tried);
-        if (provider === undefined)
-          throw failure === undefined || (isAbsence(failure) && !mayHaveBegun) ? noProvider(call, failure) : failure;
-        call.asks(provider.id);
+      let failure: unknown;
+      let outcome: Failure | undefined = firstOutcome;
+      const choose = (): Provider | undefined => list.table.choose(this.#options.directory.hostId, call.options, tried);
+      for (let provider = first ?? choose(); provider !== undefined; provider = choose()) {
+        call.handle.provider = provider.id;
         if (provider.id === this.#options.port.id) return await this.#runHere(call);
-        failure = this.#introductions.has(provider.id) ? undefined : await this.#introduce(call, provider.id);
-        if (failure === undefined) {
-          const outcome = await this.#ask(call, provider, tried !== undefined);
-          if (!(outcome instanceof Failure)) return outcome.value;
-          failure = outcome.error;
-          if (!outcome.mayTryAnother) throw failure;
-          mayHaveBegun ||= !PeerloomError.is(failure) || !failure.remote;
-          if (isAbsence(failure)) list.table.failed(provider.id);
-        } else list.table.failed(provider.id);
-        tried = (tried ?? new Set<string>()).add(provider.id);
+        const result: Success | Failure = outcome ?? (await this.#try(call, provider, tried.size > 0));
+        if (!(result instanceof Failure)) return result.value;
+        if (!result.mayTryAnother) throw result.error;
+        outcome = undefined;
+        failure = result.error;
+        mayHaveBegun ||= result.mayHaveBegun;
+        if (result.isAbsence) list.table.failed(provider.id);
+        tried.add(provider.id);
       }
+      throw failure === undefined || (isAbsence(failure) && !mayHaveBegun) ? noProvider(call, failure) : failure;
     } finally {
       this.#lists.release(list);
     }
+  }
+
+  async #try(call: Call, provider: Provider, isAgain: boolean): Promise<Success | Failure> {
+    const unreachable = this.#introductions.has(provider.id) ? undefined : await this.#introduce(call, provider.id);
+    return unreachable === undefined ? this.#ask(call, provider, isAgain) : new Failure(unreachable, true, false, true);
   }
 
   /** @returns why the provider cannot be reached. @throws PeerloomError when the caller does not want to wait any longer. */
@@ -114,38 +144,38 @@ export class Caller {
     return until(hello, left(call), `reaching ${JSON.stringify(id)}`);
   }
 
-  async #ask(call: Call, provider: Provider, isAgain: boolean): Promise<{ readonly value: unknown } | Failure> {
-    const { port } = this.#options;
-    const { service, method, signal } = call;
-    const timeoutMs = isAgain ? leftMs(call) : call.timeoutMs;
-    const hasStreams = call.streams !== noStreams;
-    const tokens: number[] = hasStreams ? [] : noTokens;
+  async #ask(call: Call, provider: Provider, isAgain: boolean): Promise<Success | Failure> {
+    const { service, method, options } = call;
+    const timeoutMs = isAgain ? leftMs(call) : (options.timeoutMs ?? Infinity);
+    const tokens: number[] = call.streams === noStreams ? noTokens : [];
     try {
-      const { args, streams } = hasStreams ? this.#offer(call, provider.id, tokens) : { args: call.args as unknown[], streams: noOffers };
-      const wireTimeoutMs = timeoutMs === Infinity ? 0 : Math.max(1, Math.round(timeoutMs));
-      const body = encodeCall({ service, method, timeoutMs: wireTimeoutMs, args, streams });
-      const wait = signal === undefined ? { timeoutMs } : { timeoutMs, signal };
-      const answer = parseAnswer(await port.requestInternal(provider.id, CALL_REQUEST, body, wait));
-      if (answer?.is === "value") {
-        if (hasStreams) this.#withdraw(tokens, new PeerloomError("ABORTED", "the call is over"));
-        return answer;
-      }
+      const body = encodeCall({ service, method, timeoutMs: wireTimeout(timeoutMs), ...this.#offer(call, provider.id, tokens) });
+      const answer = await this.#options.port.requestInternal(provider.id, CALL_REQUEST, body, { ...options, timeoutMs });
+      const outcome = this.#outcomeOf(call, provider, answer);
       // Arguments may be read for as long as the results are: those that are not expire by themselves.
-      if (answer?.is === "stream") return { value: this.#results(provider.id, answer.token, signal) };
-      const error = answer?.error ?? new PeerloomError("PROTOCOL_ERROR", `${JSON.stringify(provider.id)} gave an answer that is none`);
-      this.#withdraw(tokens, error);
-      return new Failure(error, false);
+      if (outcome instanceof Failure) this.#withdraw(tokens, outcome.error);
+      else if (!(outcome.value instanceof IncomingValues)) this.#withdraw(tokens, new PeerloomError("ABORTED", "the call is over"));
+      return outcome;
     } catch (error) {
       this.#withdraw(tokens, error);
-      return new Failure(error, mayTryAnother(error, call, provider));
+      return failureOf(error, call, provider);
     }
+  }
+
+  #outcomeOf(call: Call, provider: Provider, raw: unknown): Success | Failure {
+    const answer = parseAnswer(raw);
+    if (answer?.is === "value") return answer;
+    if (answer?.is === "stream") return { value: this.#results(provider.id, answer.token, call.options.signal) };
+    const error = answer?.error ?? new PeerloomError("PROTOCOL_ERROR", `${JSON.stringify(provider.id)} gave an answer that is none`);
+    return new Failure(error, false, true, false);
   }
 
   #withdraw(tokens: readonly number[], reason: unknown): void {
     for (const token of tokens) this.#options.offers.withdraw(token, reason);
   }
 
-  #offer({ args, streams }: Call, to: string, tokens: number[]): { args: unknown[]; streams: (readonly [number, number])[] } {
+  #offer({ args, streams }: Call, to: string, tokens: number[]): { args: unknown[]; streams: readonly (readonly [number, number])[] } {
+    if (streams === noStreams) return { args: args as unknown[], streams: noOffers };
     const sent = [...args];
     const offered = streams.map((index) => {
       const token = this.#options.offers.offer(to, args[index] as object);
@@ -166,7 +196,8 @@ export class Caller {
   async #runHere(call: Call): Promise<unknown> {
     const wait = left(call);
     const abort = new AbortController();
-    const context = new CallContext(this.#options.port.id, call.timeoutMs === Infinity ? 0 : call.timeoutMs, abort);
+    const { timeoutMs = Infinity } = call.options;
+    const context = new CallContext(this.#options.port.id, timeoutMs === Infinity ? 0 : timeoutMs, abort);
     const work = async (): Promise<unknown> => {
       try {
         return await this.#options.host.invoke(call, call.args, context);
@@ -184,15 +215,28 @@ export class Caller {
   }
 }
 
+interface Success {
+  readonly value: unknown;
+}
+
 /** A try that failed. */
 class Failure {
   readonly error: unknown;
   readonly mayTryAnother: boolean;
+  readonly mayHaveBegun: boolean;
+  /** Is the provider none, or not there? */
+  readonly isAbsence: boolean;
 
-  constructor(error: unknown, mayTryAnother: boolean) {
+  constructor(error: unknown, mayTryAnother: boolean, mayHaveBegun: boolean, isAbsence: boolean) {
     this.error = error;
     this.mayTryAnother = mayTryAnother;
+    this.mayHaveBegun = mayHaveBegun;
+    this.isAbsence = isAbsence;
   }
+}
+
+function failureOf(error: unknown, call: Call, provider: Provider): Failure {
+  return new Failure(error, mayTryAnother(error, call, provider), !PeerloomError.is(error) || !error.remote, isAbsence(error));
 }
 
 /** Did the call surely not begin, or does it do no harm to begin it twice? */
@@ -210,10 +254,10 @@ function isAbsence(error: unknown): boolean {
   return PeerloomError.is(error) && (error.code === "NO_HANDLER" || error.code === "NO_PROVIDER" || error.code.startsWith("PEER_"));
 }
 
-function noProvider({ service, choice }: Call, cause: unknown): PeerloomError {
-  const version = choice.version === undefined ? "" : ` in version ${JSON.stringify(choice.version)}`;
-  const who = choice.provider === undefined ? "nobody" : JSON.stringify(choice.provider);
-  const what = `${who} ${choice.provider === undefined ? "provides" : "does not provide"} ${JSON.stringify(service)}${version}`;
+function noProvider({ service, options }: Call, cause: unknown): PeerloomError {
+  const version = options.version === undefined ? "" : ` in version ${JSON.stringify(options.version)}`;
+  const who = options.provider === undefined ? "nobody" : JSON.stringify(options.provider);
+  const what = `${who} ${options.provider === undefined ? "provides" : "does not provide"} ${JSON.stringify(service)}${version}`;
   return new PeerloomError("NO_PROVIDER", what, cause === undefined ? {} : { cause });
 }
 
@@ -229,5 +273,11 @@ function leftMs({ end }: Call): number {
 }
 
 function left(call: Call): WaitOptions {
-  return { timeoutMs: leftMs(call), ...(call.signal && { signal: call.signal }) };
+  const { signal } = call.options;
+  return { timeoutMs: leftMs(call), ...(signal && { signal }) };
+}
+
+/** How a provider is told how long the caller is going to wait. */
+function wireTimeout(timeoutMs: number): number {
+  return timeoutMs === Infinity ? 0 : Math.max(1, Math.round(timeoutMs));
 }

@@ -28,6 +28,14 @@ export class ProviderLists {
     return list;
   }
 
+  /** The list of a service that the directory has told, for use at once. */
+  ready(service: string): ProviderList | undefined {
+    const list = this.#lists.get(service);
+    if (list?.isReady !== true) return undefined;
+    list.usedAt = this.#clock += 1;
+    return list;
+  }
+
   release(list: ProviderList): void {
     list.calls -= 1;
   }

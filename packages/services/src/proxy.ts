@@ -21,10 +21,10 @@ export type Service<T> = { readonly [K in keyof T as T[K] extends (...args: neve
 export type UntypedService = Record<string, (...args: unknown[]) => unknown>;
 
 /** Makes an object with every method one can name. It is not thenable, so it can be returned from an async function. */
-export function createProxy(call: (method: string, args: unknown[]) => unknown): object {
+export function createProxy(makeMethod: (name: string) => (...args: unknown[]) => unknown): object {
   const methods = new Map<string, (...args: unknown[]) => unknown>();
   const methodOf = (name: string): ((...args: unknown[]) => unknown) => {
-    const method = (...args: unknown[]): unknown => call(name, args);
+    const method = makeMethod(name);
     if (methods.size < maxMethods) methods.set(name, method);
     return method;
   };

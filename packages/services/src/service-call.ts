@@ -8,15 +8,15 @@ export interface ServiceCall<T> extends Promise<T> {
 export interface ServiceStream<T> extends ServiceCall<AsyncIterableIterator<T>>, AsyncIterable<T> {}
 
 /** A call as the caller makes it. */
-interface OpenCall extends Promise<unknown> {
+export interface OpenCall extends Promise<unknown> {
   provider: string | undefined;
   [Symbol.asyncIterator]: (this: Promise<unknown>) => AsyncIterator<unknown>;
 }
 
 /** Gives a promise what a call has beyond one. */
-export function toServiceCall(promise: Promise<unknown>, provider: string | undefined): OpenCall {
+export function toServiceCall(promise: Promise<unknown>): OpenCall {
   const call = promise as OpenCall;
-  call.provider = provider;
+  call.provider = undefined;
   call[Symbol.asyncIterator] = iterateResult;
   return call;
 }

@@ -103,7 +103,10 @@ export class Services {
   service<T = UntypedService>(service: string, options: ServiceOptions = {}): Service<T> {
     checkName(service, "a service's name");
     const settings = { timeoutMs: this.#callTimeoutMs, ...options };
-    return createProxy((method, args) => this.#caller.call(service, method, args, settings)) as Service<T>;
+    return createProxy((name) => {
+      const method = { service, method: name, options: settings };
+      return (...args) => this.#caller.call(method, args);
+    }) as Service<T>;
   }
 
   /** All services that have providers. @throws PeerloomError `FORBIDDEN`, `TIMEOUT`, `ABORTED`, `CLOSED`. */

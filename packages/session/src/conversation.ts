@@ -5,6 +5,7 @@ import {
   type MessageHandler,
   type WaitOptions,
   type OpenStreamOptions,
+  type Outcome,
   type PeerStream,
   type StreamHandler,
 } from "@peerloom/core";
@@ -68,7 +69,7 @@ export class Conversation {
     this.#limits = limits;
     this.#context = Object.freeze({ from: peer });
     this.#exchange = new Exchange(() => host.met());
-    this.#pending = new PendingRequests(limits.maxPendingRequests);
+    this.#pending = new PendingRequests(peer, limits.maxPendingRequests, (id) => this.#pushControl(encodeCancel(id)));
     this.#served = new ServedRequests(limits.maxServedRequests);
     const sessionHost: SessionHost = {
       send: host.send,
@@ -121,16 +122,17 @@ export class Conversation {
     return hasRoom;
   }
 
-  request(event: string, quotedEvent: string, args: readonly unknown[], wait: WaitOptions): Promise<unknown> {
-    return this.#pending.start(
-      () => `the request ${quotedEvent} to ${JSON.stringify(this.peer)}`,
-      wait,
-      (id) => {
-        this.#push(encodeRequest(id, quotedEvent, args));
-        this.#exchange.speaks(event);
-      },
-      (id) => this.#pushControl(encodeCancel(id)),
-    );
+  /** Sends a request. What this throws, `outcome` is not told. */
+  ask(event: string, quotedEvent: string, args: readonly unknown[], wait: WaitOptions, outcome: Outcome): void {
+    const id = this.#pending.add(quotedEvent, wait, outcome);
+    if (id === undefined) return;
+    try {
+      this.#push(encodeRequest(id, quotedEvent, args));
+    } catch (thrown) {
+      this.#pending.drop(id);
+      throw thrown;
+    }
+    this.#exchange.speaks(event);
   }
 
   /** Opens a stream; see `StreamTable.open`. */

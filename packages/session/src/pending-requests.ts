@@ -1,25 +1,31 @@
-import { abortError, checkTimeout, deferred, PeerloomError, timeoutError, type Deferred, type WaitOptions } from "@peerloom/core";
+import { abortError, checkTimeout, PeerloomError, timeoutError, type Outcome, type WaitOptions } from "@peerloom/core";
 import { Alarm } from "./alarm.ts";
 import { IdMap } from "./id-map.ts";
 
-interface Pending extends Deferred<unknown> {
-  readonly what: string | (() => string);
+interface Pending {
+  readonly outcome: Outcome;
+  /** What was asked, as JSON. */
+  readonly name: string;
   readonly wait: WaitOptions;
   /** When it expires, in milliseconds of `performance.now()`. */
   readonly due: number;
-  readonly cancel: (id: number) => void;
   readonly onAbort: (() => void) | undefined;
 }
 
 /** Requests sent to one peer that wait for their answer. Each settles exactly once. */
 export class PendingRequests {
+  readonly #peer: string;
   readonly #max: number;
+  readonly #cancel: (id: number) => void;
   readonly #byId = new IdMap<Pending>();
   readonly #alarm = new Alarm((now) => this.#expireUntil(now));
   #lastId = 0;
 
-  constructor(max: number) {
+  /** `cancel` is told of each whose asker stops waiting. */
+  constructor(peer: string, max: number, cancel: (id: number) => void) {
+    this.#peer = peer;
     this.#max = max;
+    this.#cancel = cancel;
   }
 
   get size(): number {
@@ -27,33 +33,31 @@ export class PendingRequests {
   }
 
   /**
-   * Starts a request: `send` gets its id, `cancel` is called when the caller stops waiting.
+   * Waits for an answer from now on. @returns the number of the request, which is to be sent; or undefined when nobody wants to wait any more.
    *
-   * @throws PeerloomError `OVERFLOW` when too many wait already; RangeError for a wrong `timeoutMs`; whatever `send` throws.
+   * @throws PeerloomError `OVERFLOW` when too many wait already; RangeError for a wrong `timeoutMs`.
    */
-  start(what: string | (() => string), wait: WaitOptions, send: (id: number) => void, cancel: (id: number) => void): Promise<unknown> {
+  add(name: string, wait: WaitOptions, outcome: Outcome): number | undefined {
     const { signal, timeoutMs = Infinity } = wait;
     checkTimeout(timeoutMs);
     if (this.#byId.size >= this.#max) throw new PeerloomError("OVERFLOW", `${this.#max} requests already wait for an answer`);
-    const { promise, resolve, reject } = deferred<unknown>();
     if (signal?.aborted) {
-      reject(abortError(signal));
-      return promise;
+      outcome.reject(abortError(signal));
+      return undefined;
     }
     const id = (this.#lastId += 1);
     const onAbort = signal && ((): void => this.#expire(id, abortError(signal)));
     const due = timeoutMs === Infinity ? Infinity : performance.now() + timeoutMs;
-    this.#byId.set(id, { promise, resolve, reject, what, wait, due, cancel, onAbort });
+    this.#byId.set(id, { outcome, name, wait, due, onAbort });
     if (onAbort !== undefined) signal?.addEventListener("abort", onAbort, { once: true });
     this.#alarm.set(due);
-    try {
-      send(id);
-    } catch (thrown) {
-      this.#settle(id);
-      this.#rest();
-      throw thrown;
-    }
-    return promise;
+    return id;
+  }
+
+  /** It could not be sent: its outcome is told by whoever tried. */
+  drop(id: number): void {
+    this.#settle(id);
+    this.#rest();
   }
 
   /** The answer to `id`; one that nobody waits for is dropped. */
@@ -70,12 +74,13 @@ export class PendingRequests {
     this.#alarm.stop();
   }
 
-  /** The caller does not wait any longer. */
+  /** The asker does not wait any longer. */
   #expire(id: number, error: PeerloomError): void {
-    const pending = this.#settle(id);
+    const outcome = this.#settle(id);
     this.#rest();
-    pending?.cancel(id);
-    pending?.reject(error);
+    if (outcome === undefined) return;
+    this.#cancel(id);
+    outcome.reject(error);
   }
 
   /** Answers leave the alarm as it is: the next request is going to need it. */
@@ -85,19 +90,20 @@ export class PendingRequests {
 
   /** @returns when the next one expires. */
   #expireUntil(now: number): number {
-    for (const [id, { what, wait, due }] of this.#byId.entries) {
-      if (due <= now) this.#expire(id, timeoutError(what, wait.timeoutMs ?? Infinity));
+    for (const [id, { name, wait, due }] of this.#byId.entries) {
+      if (due > now) continue;
+      this.#expire(id, timeoutError(`the request ${name} to ${JSON.stringify(this.#peer)}`, wait.timeoutMs ?? Infinity));
     }
     let next = Infinity;
     for (const [, { due }] of this.#byId.entries) next = Math.min(next, due);
     return next;
   }
 
-  #settle(id: number): Pending | undefined {
+  #settle(id: number): Outcome | undefined {
     const pending = this.#byId.take(id);
     if (pending === undefined) return undefined;
     if (this.#byId.size === 0) this.#alarm.rest();
     if (pending.onAbort !== undefined) pending.wait.signal?.removeEventListener("abort", pending.onAbort);
-    return pending;
+    return pending.outcome;
   }
 }
