@@ -9,6 +9,7 @@ export interface ListenOptions {
 interface Entry {
   readonly call: (event: never) => unknown;
   readonly off: Unsubscribe;
+  isOff: boolean;
 }
 
 /**
@@ -31,12 +32,13 @@ export class Emitter<Events extends object> {
     if (typeof listener !== "function") throw new TypeError(`the listener of "${String(name)}" must be a function, not ${typeof listener}`);
     if (signal?.aborted) return () => {};
     const off = (): void => {
+      entry.isOff = true;
       set.delete(entry);
       this.#snapshots.delete(name);
       if (set.size === 0 && this.#listeners.get(name) === set) this.#listeners.delete(name);
       signal?.removeEventListener("abort", off);
     };
-    const entry: Entry = { call: listener, off };
+    const entry: Entry = { call: listener, off, isOff: false };
     const set = this.#listeners.get(name) ?? new Set<Entry>();
     this.#listeners.set(name, set.add(entry));
     this.#snapshots.delete(name);
@@ -64,16 +66,12 @@ export class Emitter<Events extends object> {
   }
 
   protected emit<K extends keyof Events>(name: K, event: Events[K]): void {
-    const set = this.#listeners.get(name);
-    if (set === undefined) return;
-    let entries = this.#snapshots.get(name);
-    if (entries === undefined) this.#snapshots.set(name, (entries = [...set]));
-    for (const entry of entries) {
+    for (const entry of this.#snapshots.get(name) ?? this.#snapshot(name)) {
       // One that an earlier listener removed is not called any more.
-      if (!set.has(entry)) continue;
+      if (entry.isOff) continue;
       try {
         const result = (entry.call as (event: Events[K]) => unknown)(event);
-        if (result instanceof Promise) result.catch((thrown: unknown) => this.#report(name, thrown));
+        if (result instanceof Promise) this.#watch(name, result);
       } catch (thrown) {
         this.#report(name, thrown);
       }
@@ -83,6 +81,18 @@ export class Emitter<Events extends object> {
   /** Removes every listener, and what it left at its signal; owners call it last when they close. */
   protected removeAllListeners(): void {
     for (const set of [...this.#listeners.values()]) for (const { off } of [...set]) off();
+  }
+
+  #snapshot(name: keyof Events): readonly Entry[] {
+    const set = this.#listeners.get(name);
+    if (set === undefined) return [];
+    const entries = [...set];
+    this.#snapshots.set(name, entries);
+    return entries;
+  }
+
+  #watch(name: keyof Events, result: Promise<unknown>): void {
+    result.catch((thrown: unknown) => this.#report(name, thrown));
   }
 
   #report(name: keyof Events, thrown: unknown): void {

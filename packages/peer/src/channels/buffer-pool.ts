@@ -34,10 +34,7 @@ export class BufferPool {
   /** None is in use: lets most of them go, unless one is needed within a second. */
   rest(): void {
     if (this.#timer !== undefined || this.#free.length <= RESTING) return;
-    const timer: unknown = setTimeout(() => {
-      this.#timer = undefined;
-      this.#free.length = Math.min(this.#free.length, RESTING);
-    }, REST_MS);
+    const timer: unknown = setTimeout(this.#shrink, REST_MS);
     this.#timer = timer as ReturnType<typeof setTimeout>;
     // In Node it keeps no process alive.
     (timer as { readonly unref?: () => void }).unref?.();
@@ -48,7 +45,13 @@ export class BufferPool {
     this.#free.length = 0;
   }
 
+  readonly #shrink = (): void => {
+    this.#timer = undefined;
+    this.#free.length = Math.min(this.#free.length, RESTING);
+  };
+
   #stopResting(): void {
+    if (this.#timer === undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
   }

@@ -141,7 +141,9 @@ export class Channel extends Emitter<ChannelEvents> implements AsyncDisposable {
    */
   post(data: unknown): boolean {
     this.#check();
-    this.#sends.value(FRAME.message, undefined, encodeValue(data), this.ordered);
+    const value = encodeValue(data);
+    if (this.#sends.alone(value)) return true;
+    this.#sends.value(FRAME.message, undefined, value, this.ordered);
     if (this.#sends.bytes < this.#limits.queueHighWaterBytes) return true;
     this.#needsDrain = true;
     return false;

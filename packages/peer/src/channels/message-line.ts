@@ -42,8 +42,9 @@ export class MessageLine {
 
   /** Starts the first item when all before it has gone out. */
   advance(): void {
-    const [first] = this.#items;
-    if (this.#mark === undefined || first?.type !== "lane" || !this.#packer.isPast(this.#mark)) return;
+    if (this.#mark === undefined || !this.#packer.isPast(this.#mark)) return;
+    const first = this.#items[0];
+    if (first?.type !== "lane") return;
     this.#mark = undefined;
     this.#bytes -= first.bytes;
     this.#start(first.lane);

@@ -54,6 +54,8 @@ export class Outbox {
   #isOpenToo = false;
   #isLanesTurn = false;
   #isAckOwed = false;
+  /** Surely nothing waits. One look at this instead of one at each place where something may. */
+  #isEmpty = false;
   #unaskedBytes = 0;
   #unaskedCount = 0;
 
@@ -83,6 +85,7 @@ export class Outbox {
   attach(carrier: Carrier): void {
     this.#carrier = carrier;
     this.#isGoing = false;
+    this.#isEmpty = false;
     this.log.rewind();
   }
 
@@ -108,6 +111,7 @@ export class Outbox {
    * of the turn. A message that stays alone costs no turn.
    */
   written(): void {
+    this.#isEmpty = false;
     if (this.#isHeld) return;
     if (!this.#isHot) {
       this.#isHot = true;
@@ -129,9 +133,8 @@ export class Outbox {
    */
   sendAlone(text: SoleText): boolean {
     const carrier = this.#carrier;
-    if (this.#isHot || this.#isHeld || this.#isPumping || !this.#isGoing || carrier === undefined || !this.#options.isReliable)
-      return false;
-    if (this.packer.bytes > 0 || this.lanes.count > 0 || this.urgent.bytes > 0 || this.log.againCount > 0) return false;
+    if (!this.#isEmpty || this.#isHot || this.#isHeld || this.#isPumping || carrier === undefined || !this.#isGoing) return false;
+    if (!this.#options.isReliable) return false;
     if (this.log.bytes >= this.#options.maxUnackedBytes || !carrier.hasRoom) return false;
     this.#isHot = true;
     const parcel: Parcel = { content: text, size: text.text.length + FRAME_OVERHEAD_BYTES, flags: 0, done: nobody };
@@ -194,6 +197,7 @@ export class Outbox {
       if (!this.#send(this.#carrier, parcel, again === undefined)) return "refused";
       outcome = "moved";
     }
+    this.#isEmpty = this.packer.bytes === 0 && this.lanes.count === 0 && this.urgent.bytes === 0 && this.log.againCount === 0;
     return outcome;
   }
 
@@ -213,11 +217,17 @@ export class Outbox {
     if (urgent !== undefined) return urgent;
     if (this.log.bytes >= this.#options.maxUnackedBytes) return undefined;
     this.#options.advance();
-    const small = (): Parcel | undefined => this.packer.take(this.#isOpenToo);
-    const large = (): Parcel | undefined => (this.lanes.count === 0 ? undefined : this.lanes.take(this.#options.advance));
-    const parcel = this.#isLanesTurn ? (large() ?? small()) : (small() ?? large());
+    const parcel = this.#isLanesTurn ? (this.#large() ?? this.#small()) : (this.#small() ?? this.#large());
     if (parcel !== undefined) this.#isLanesTurn = (parcel.flags & FLAG.lanes) === 0;
     return parcel;
+  }
+
+  #small(): Parcel | undefined {
+    return this.packer.take(this.#isOpenToo);
+  }
+
+  #large(): Parcel | undefined {
+    return this.lanes.count === 0 ? undefined : this.lanes.take(this.#options.advance);
   }
 
   #send(carrier: Carrier, parcel: Parcel, isNew: boolean): boolean {

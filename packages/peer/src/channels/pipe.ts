@@ -224,14 +224,14 @@ export class Pipe {
     }
     if (wrong !== undefined || this.#isOver) return wrong;
     if (arrival === "duplicate" || (flags & FLAG.ackNow) !== 0) this.outbox.oweAck();
-    else this.#ackTimer ??= setTimeout(() => this.#ackLate(), ACK_DELAY_MS);
+    else this.#ackTimer ??= setTimeout(this.#ackLate, ACK_DELAY_MS);
     return undefined;
   }
 
-  #ackLate(): void {
+  readonly #ackLate = (): void => {
     this.#ackTimer = undefined;
     if (this.#acked < this.#receiveLog.received) this.outbox.oweAck();
-  }
+  };
 
   #handle(bytes: Uint8Array<ArrayBuffer>, from: number): string | undefined {
     this.outbox.hold();

@@ -57,24 +57,26 @@ export class SendLog {
   /** Lets go what the other side has. @returns false when it acknowledges what was never sent. */
   acknowledge(number: number): boolean {
     if (number >= this.#first + this.count) return false;
+    // Each packet acknowledges; most say nothing new.
+    if (number < this.#first) return true;
     // Called last: what they call may send.
-    const done: (() => void)[] = [];
+    let done: (() => void)[] | undefined;
     for (; this.#first <= number; this.#first++) {
       const parcel = this.#parcels[this.#head];
       if (parcel === undefined) break;
       this.#parcels[this.#head++] = gone;
       this.#bytes -= parcel.size;
       this.#given = Math.max(0, this.#given - 1);
-      if (parcel.done.length > 0) done.push(...parcel.done);
+      if (parcel.done.length > 0) (done ??= []).push(...parcel.done);
       if (parcel.content instanceof Uint8Array) this.#pool.give(parcel.content);
     }
-    if (this.#head === this.#parcels.length) this.clear();
-    else if (this.#head >= 512 && this.#head * 2 >= this.#parcels.length) {
+    // An empty list is kept: to fill a new one for each message of those who talk in turn would cost more.
+    if (this.#head >= 512 && this.#head * 2 >= this.#parcels.length) {
       this.#parcels = this.#parcels.slice(this.#head);
       this.#head = 0;
     }
     if (this.count === 0) this.#pool.rest();
-    for (const call of done) call();
+    if (done !== undefined) for (const call of done) call();
     return true;
   }
 

@@ -32,6 +32,20 @@ export class Sends {
   }
 
   /**
+   * Sends a message that is a short text at once, if it is alone.
+   *
+   * @returns false when it has to go the way of all others: by `value`.
+   */
+  alone({ type, content }: EncodedValue): boolean {
+    return (
+      typeof content === "string" &&
+      content.length <= Math.min(MAX_SOLE_LENGTH, this.#limits.maxMessageBytes) &&
+      this.line.isEmpty &&
+      this.#outbox.sendAlone({ type: type as SoleText["type"], text: content })
+    );
+  }
+
+  /**
    * Sends a value. With `isInLine` it keeps its place among messages. `hooks` are for those that go out in a lane; a small value
    * calls `hooks.done` only, and costs no more than its frame without hooks.
    *
@@ -39,18 +53,7 @@ export class Sends {
    * @throws PeerloomError `TOO_LARGE`, `OVERFLOW`.
    */
   value(kind: number, id: number | undefined, value: EncodedValue, isInLine: boolean, hooks?: LaneOutHooks): LaneOut | undefined {
-    const { content } = value;
-    const { length } = content;
-    if (
-      kind === FRAME.message &&
-      hooks === undefined &&
-      typeof content === "string" &&
-      length <= MAX_SOLE_LENGTH &&
-      length <= this.#limits.maxMessageBytes &&
-      this.line.isEmpty &&
-      this.#outbox.sendAlone({ type: value.type as SoleText["type"], text: content })
-    )
-      return undefined;
+    const { length } = value.content;
     this.#check(length);
     const isQueued = isInLine && !this.line.isEmpty;
     if (!isQueued && this.#outbox.packer.value(kind, id, value, hooks?.done)) {
