@@ -82,25 +82,21 @@ const pairs = names.flatMap((left, index) =>
     .map((right, other) => ((index + other) % 2 === 0 ? { offers: left, answers: right } : { offers: right, answers: left })),
 );
 
-test.each(pairs)(
-  "$offers offers, $answers answers: channels, a mebibyte through each, and their ends",
-  async ({ offers, answers }) => {
-    let toLeft: End["deliver"] = () => {};
-    let toRight: End["deliver"] = () => {};
-    const right = await ends[answers]?.("answers", (message) => toLeft(message));
-    if (!right) throw new Error(`no ${answers}`);
-    toRight = right.deliver;
-    const kept: string[] = [];
-    toLeft = (message) => kept.push(message);
-    const left = await ends[offers]?.("offers", (message) => toRight(message));
-    if (!left) throw new Error(`no ${offers}`);
-    toLeft = left.deliver;
-    for (const message of kept) toLeft(message);
-    const [leftOutcome, rightOutcome] = await Promise.all([left.outcome, right.outcome]);
+test.each(pairs)("$offers offers, $answers answers: channels, a mebibyte through each, and their ends", async ({ offers, answers }) => {
+  let toLeft: End["deliver"] = () => {};
+  let toRight: End["deliver"] = () => {};
+  const right = await ends[answers]?.("answers", (message) => toLeft(message));
+  if (!right) throw new Error(`no ${answers}`);
+  toRight = right.deliver;
+  const kept: string[] = [];
+  toLeft = (message) => kept.push(message);
+  const left = await ends[offers]?.("offers", (message) => toRight(message));
+  if (!left) throw new Error(`no ${offers}`);
+  toLeft = left.deliver;
+  for (const message of kept) toLeft(message);
+  const [leftOutcome, rightOutcome] = await Promise.all([left.outcome, right.outcome]);
 
-    const shared = { received: { control: mebibyte, bulk: mebibyte }, isIntact: true, bulk: { label: "bulk", protocol: "test" } };
-    expect(leftOutcome).toEqual({ ...shared, greeting: "hello from who answers", ends: ["bulk"] });
-    expect(rightOutcome).toEqual({ ...shared, greeting: "hello from who offers", ends: ["bulk", "control"] });
-  },
-  15_000,
-);
+  const shared = { received: { control: mebibyte, bulk: mebibyte }, isIntact: true, bulk: { label: "bulk", protocol: "test" } };
+  expect(leftOutcome).toEqual({ ...shared, greeting: "hello from who answers", ends: ["bulk"] });
+  expect(rightOutcome).toEqual({ ...shared, greeting: "hello from who offers", ends: ["bulk", "control"] });
+});
