@@ -32,7 +32,7 @@ export class Offerings {
       id: () => endpoint.id,
       isProviding: (service) => this.services.isProviding(service),
     });
-    endpoint.handleInternal(START_REQUEST, (...args: unknown[]) => this.topics.start(args));
+    endpoint.handleInternal(START_REQUEST, (args) => this.topics.start(args));
   }
 
   get load(): { readonly services: number; readonly topics: number; readonly subscriptions: number } {

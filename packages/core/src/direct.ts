@@ -1,5 +1,5 @@
 import type { PeerloomError } from "./error.ts";
-import type { MessageHandler, Packet, PathName, Transport } from "./port.ts";
+import type { Responder, Packet, PathName, Transport } from "./port.ts";
 import type { WaitOptions } from "./wait.ts";
 
 /** What direct paths need of the client they belong to. None of these throws. */
@@ -9,7 +9,7 @@ export interface DirectHost {
   /** Sends a request of Peerloom's own within the session, by whatever path there is. */
   request(to: string, name: string, args: readonly unknown[], wait?: WaitOptions): Promise<unknown>;
   /** Registers what answers such requests. */
-  handle(name: string, handler: MessageHandler): void;
+  handle(name: string, handler: Responder): void;
   /** The ICE servers that the relay gives its clients; none when it gives none. */
   iceServers(wait: WaitOptions): Promise<readonly RTCIceServer[]>;
   /** Is there a session with this peer? */

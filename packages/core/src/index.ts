@@ -18,6 +18,7 @@ export type {
   PeerStream,
   Port,
   Remote,
+  Responder,
   StreamHandler,
   Transport,
 } from "./port.ts";

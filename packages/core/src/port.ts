@@ -121,6 +121,9 @@ export interface Port {
   onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe;
 }
 
+/** Answers a request by what it returns (or resolves to, or throws). The arguments are its own. */
+export type Responder = (args: unknown[], context: MessageContext) => unknown;
+
 /** Is told what comes of a request: by one of the two, once. */
 export interface Outcome {
   readonly resolve: (value: unknown) => void;
@@ -139,7 +142,7 @@ export interface InternalPort {
   /** The same without a promise, and without a limit of time where `wait` has none. `outcome` may be told before this returns. */
   askInternal(to: string, name: string, args: readonly unknown[], wait: WaitOptions, outcome: Outcome): void;
   /** Registers what answers a request; a later handler replaces an earlier one. */
-  handleInternal(name: string, handler: MessageHandler): void;
+  handleInternal(name: string, handler: Responder): void;
   openStreamTo(to: string, name: string, options: OpenStreamOptions): Promise<PeerStream>;
   onStream(name: string, handler: StreamHandler, options?: ListenOptions): Unsubscribe;
   onGone(listener: (event: GoneEvent) => void, options?: ListenOptions): Unsubscribe;

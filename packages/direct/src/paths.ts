@@ -21,7 +21,7 @@ export class Paths implements DirectPaths, PeerPathOwner {
   constructor(host: DirectHost, settings: DirectSettings) {
     this.host = host;
     this.settings = settings;
-    host.handle(DIRECT_REQUEST, (...args: unknown[]) => this.#answer(args.slice(0, -1), args.at(-1) as MessageContext));
+    host.handle(DIRECT_REQUEST, (args, context) => this.#answer(args, context));
   }
 
   send(to: string, packet: Packet): boolean {

@@ -10,8 +10,8 @@ import { publisherOf, publishersHere, subscribersHere } from "./topics.ts";
 export function createLocalTopics(core: Core, endpoint: Endpoint, isProviding: (service: string) => boolean): Topics {
   const { relayId, limits } = core.settings;
   const topics = new Topics({ host: hostOf(core, endpoint), limits: defaultRoomLimits, id: () => relayId, isProviding });
-  endpoint.handleInternal(REPLAY_REQUEST, (...args: unknown[]) => topics.replay(args));
-  endpoint.handleInternal(START_REQUEST, (...args: unknown[]) => topics.start(args));
+  endpoint.handleInternal(REPLAY_REQUEST, (args) => topics.replay(args));
+  endpoint.handleInternal(START_REQUEST, (args) => topics.start(args));
   topics.connected(limits.packetBytes);
   return topics;
 }

@@ -16,8 +16,8 @@ export class CallContext implements ServiceContext {
   readonly deadline: number;
   readonly #request: { readonly signal?: AbortSignal };
   #abort: AbortController | undefined;
-  #followed: AbortSignal | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Ends what was begun when a method asked for the signal. */
+  #unfollow: (() => void) | undefined;
   #state: "called" | "streaming" | "over" = "called";
   #reason: unknown;
 
@@ -39,31 +39,28 @@ export class CallContext implements ServiceContext {
   /** The call is answered by a stream: from now on only that ends it. */
   streams(): void {
     this.#state = "streaming";
-    this.#unfollow();
+    this.#unfollow?.();
   }
 
   /** The call is over; with `reason` when nobody wants its outcome. */
   end(reason?: unknown): void {
     this.#state = "over";
-    this.#unfollow();
+    this.#unfollow?.();
     if (reason === undefined) return;
     this.#reason ??= reason;
     this.#abort?.abort(this.#reason);
   }
 
-  readonly #onCancel = (): void => this.end(this.#followed?.reason);
-
   #follow(signal: AbortSignal | undefined): void {
     if (signal?.aborted) return this.end(signal.reason);
-    this.#followed = signal;
-    signal?.addEventListener("abort", this.#onCancel, { once: true });
-    if (this.deadline === Infinity) return;
+    const onCancel = (): void => this.end(signal?.reason);
     const leftMs = Math.min(Math.max(0, this.deadline - Date.now()), 2_147_483_647);
-    this.#timer = setTimeout(() => this.end(new PeerloomError("TIMEOUT", "the caller no longer waits")), leftMs);
-  }
-
-  #unfollow(): void {
-    clearTimeout(this.#timer);
-    this.#followed?.removeEventListener("abort", this.#onCancel);
+    const onTimeout = (): void => this.end(new PeerloomError("TIMEOUT", "the caller no longer waits"));
+    const timer = this.deadline === Infinity ? undefined : setTimeout(onTimeout, leftMs);
+    signal?.addEventListener("abort", onCancel, { once: true });
+    this.#unfollow = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onCancel);
+    };
   }
 }

@@ -4,7 +4,7 @@ import { IncomingValues } from "./incoming-values.ts";
 import type { MethodTable } from "./methods.ts";
 import type { StreamOffers } from "./stream-offers.ts";
 import { isStream } from "./values.ts";
-import { CALL_REQUEST, encodeAnswer, parseCall, VALUES_STREAM, type Call } from "./wire.ts";
+import { CALL_REQUEST, errorAnswer, parseCall, streamAnswer, valueAnswer, VALUES_STREAM, type Call } from "./wire.ts";
 
 /** Answers the calls that others make of the services offered here. */
 export class ServiceHost {
@@ -18,7 +18,7 @@ export class ServiceHost {
   constructor(port: InternalPort, offers: StreamOffers) {
     this.#port = port;
     this.#offers = offers;
-    port.handleInternal(CALL_REQUEST, (...args: unknown[]) => this.#answer(args));
+    port.handleInternal(CALL_REQUEST, (args, context) => this.#answer(args, context));
     port.onGone(({ id }) => this.#callers.delete(id));
   }
 
@@ -64,9 +64,8 @@ export class ServiceHost {
   }
 
   /** What it throws says that the call did not begin; what the method throws is an answer. */
-  #answer(raw: unknown[]): unknown {
-    const request = raw.pop() as MessageContext;
-    const call = parseCall(raw);
+  #answer(args: readonly unknown[], request: MessageContext): unknown {
+    const call = parseCall(args);
     if (call === undefined) throw new PeerloomError("BAD_REQUEST", "this is no call");
     this.#callers.add(request.from);
     const run = this.#methodOf(call.service, call.method);
@@ -74,7 +73,8 @@ export class ServiceHost {
     for (const [index, token] of call.streams) call.args[index] = this.#incoming(request.from, token, context);
     this.#running += 1;
     try {
-      const result = run(...call.args, context);
+      // One argument is the most frequent case.
+      const result = call.args.length === 1 ? run(call.args[0], context) : run(...call.args, context);
       if (!isThenable(result)) return this.#succeed(result, context);
       return result.then(
         (value) => this.#succeed(value, context),
@@ -89,22 +89,22 @@ export class ServiceHost {
     this.#finished();
     if (!isStream(value)) {
       context.end();
-      return encodeAnswer({ value });
+      return valueAnswer(value);
     }
     try {
       const token = this.#offers.offer(context.from, value, (reason) => context.end(reason));
       context.streams();
-      return encodeAnswer({ token });
+      return streamAnswer(token);
     } catch (thrown) {
       context.end();
-      return encodeAnswer({ error: toWireError(thrown) });
+      return errorAnswer(toWireError(thrown));
     }
   }
 
   #fail(thrown: unknown, context: CallContext): unknown {
     this.#finished();
     context.end();
-    return encodeAnswer({ error: toWireError(thrown) });
+    return errorAnswer(toWireError(thrown));
   }
 
   #finished(): void {
@@ -126,5 +126,5 @@ export class ServiceHost {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof Reflect.get(value, "then") === "function";
+  return typeof value === "object" && value !== null && typeof (value as Partial<PromiseLike<unknown>>).then === "function";
 }

@@ -46,11 +46,19 @@ export function parseCall(raw: readonly unknown[]): Call | undefined {
   return streams === none || streams.every(([index]) => index < args.length) ? { service, method, timeoutMs, args, streams } : undefined;
 }
 
-/** `[0, value]`, `[1, code, message]` or `[2, token]`. */
-export function encodeAnswer(answer: { readonly value: unknown } | { readonly error: WireError } | { readonly token: number }): unknown[] {
-  if ("error" in answer) return [1, answer.error.code, answer.error.message];
-  if ("token" in answer) return [2, answer.token];
-  return answer.value === undefined ? [0] : [0, answer.value];
+/** The answer of a call that came to a value. */
+export function valueAnswer(value: unknown): unknown[] {
+  return value === undefined ? [0] : [0, value];
+}
+
+/** The answer of a call that threw. */
+export function errorAnswer({ code, message }: WireError): unknown[] {
+  return [1, code, message];
+}
+
+/** The answer of a call whose results are a stream, offered under this token. */
+export function streamAnswer(token: number): unknown[] {
+  return [2, token];
 }
 
 /** Checks an answer; undefined when it is malformed. */

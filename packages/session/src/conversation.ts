@@ -7,6 +7,7 @@ import {
   type OpenStreamOptions,
   type Outcome,
   type PeerStream,
+  type Responder,
   type StreamHandler,
 } from "@peerloom/core";
 import {
@@ -38,7 +39,7 @@ export interface ConversationHost extends Pick<SessionHost, "send" | "schedule" 
   /** The handlers an event of this peer is due to. */
   handlersOf(event: string): Iterable<{ readonly handler: MessageHandler }>;
   /** The handler that answers a request of this peer. */
-  responderOf(event: string): MessageHandler | undefined;
+  responderOf(event: string): Responder | undefined;
   /** What takes the streams this peer opens under a name. */
   streamHandlerOf(name: string): StreamHandler | undefined;
   /** A handler of the application threw, or its promise rejected. */
@@ -260,18 +261,18 @@ export class Conversation {
   /** Returns false when the peer uses a number twice. */
   #handleRequest(id: number, event: string, args: unknown[]): boolean {
     if (this.#served.has(id)) return false;
-    const handler = this.#host.responderOf(event);
-    if (handler === undefined) this.#refuse(id, new PeerloomError("NO_HANDLER", `nobody handles ${JSON.stringify(event)} there`));
+    const responder = this.#host.responderOf(event);
+    if (responder === undefined) this.#refuse(id, new PeerloomError("NO_HANDLER", `nobody handles ${JSON.stringify(event)} there`));
     else if (!this.#served.hasRoom)
       this.#refuse(id, new PeerloomError("LIMIT", "too many requests of this client are already being handled"));
-    else this.#serve(id, handler as AnyHandler, args);
+    else this.#serve(id, responder, args);
     return true;
   }
 
-  #serve(id: number, handler: AnyHandler, args: unknown[]): void {
+  #serve(id: number, responder: Responder, args: unknown[]): void {
     const context = this.#served.start(id, this.peer);
     try {
-      const result = handler(...args, context);
+      const result = responder(args, context);
       if (!isThenable(result)) return this.#answer(id, context, result);
       result.then(
         (value) => this.#answer(id, context, value),
@@ -307,5 +308,5 @@ function outFrame(frame: EncodedFrame, event: string | undefined): OutFrame {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === "object" && value !== null && typeof Reflect.get(value, "then") === "function";
+  return typeof value === "object" && value !== null && typeof (value as Partial<PromiseLike<unknown>>).then === "function";
 }

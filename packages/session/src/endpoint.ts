@@ -11,6 +11,7 @@ import {
   type MessageHandler,
   type Port,
   type Remote,
+  type Responder,
   type Transport,
   type TransportUser,
   type Unsubscribe,
@@ -322,7 +323,7 @@ export class Endpoint extends Emitter<EndpointEvents> implements Port, Transport
   }
 
   /** Registers what answers a request of Peerloom's own; `name` begins with `peerloom:`. */
-  handleInternal(name: string, handler: MessageHandler): void {
+  handleInternal(name: string, handler: Responder): void {
     this.#handlers.internal.set(name, handler);
   }
 

@@ -1,12 +1,15 @@
-import { type ListenOptions, type MessageHandler, type Unsubscribe, type StreamHandler } from "@peerloom/core";
+import { type ListenOptions, type Responder, type Unsubscribe, type StreamHandler } from "@peerloom/core";
 import { Handlers } from "./handlers.ts";
+
+/** Handlers are typed by what the application expects; here their arguments are what came from the wire. */
+type AnyHandler = (...args: unknown[]) => unknown;
 
 /** Everything an application has registered with an endpoint, and what Peerloom itself answers. */
 export class HandlerRegistry {
   /** Handlers of messages from anyone. */
   readonly any: Handlers = new Handlers();
   /** What answers requests of Peerloom's own. */
-  readonly internal: Map<string, MessageHandler> = new Map();
+  readonly internal: Map<string, Responder> = new Map();
   /** What takes streams, by name. */
   readonly streams: Map<string, StreamHandler> = new Map();
   readonly #byPeer = new Map<string, Handlers>();
@@ -35,9 +38,11 @@ export class HandlerRegistry {
   }
 
   /** What answers a request of this peer. */
-  takeResponder(id: string, event: string): MessageHandler | undefined {
+  takeResponder(id: string, event: string): Responder | undefined {
     const internal = this.internal.get(event);
-    return internal ?? (this.#byPeer.get(id)?.takeFirst(event) ?? this.any.takeFirst(event))?.handler;
+    if (internal !== undefined) return internal;
+    const handler = (this.#byPeer.get(id)?.takeFirst(event) ?? this.any.takeFirst(event))?.handler as AnyHandler | undefined;
+    return handler && ((args, context) => handler(...args, context));
   }
 
   /** @throws TypeError when streams of this name have a handler already. */
