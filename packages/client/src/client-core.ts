@@ -211,7 +211,7 @@ export class ClientCore {
     endpoint.on("error", (event) => this.#tell("error", event));
     endpoint.on("malformed", () => this.#malformed("p"));
     endpoint.handleInternal(HELLO_REQUEST, () => undefined);
-    endpoint.handleInternal(REPLAY_REQUEST, (args) => this.offerings.replay(args) ?? this.rooms.replay(args));
+    endpoint.handleInternal(REPLAY_REQUEST, (args, context) => this.offerings.replay(args) ?? this.rooms.replay(args, context));
   }
 
   async #handshake(): Promise<Handshake> {

@@ -151,11 +151,10 @@ export class Rooms {
     if (from !== this.#options.id()) entry.core.receive(from, next, text, attachments);
   }
 
-  /** Answers a member's replay request; `args` ends with the message's context. */
-  replay(args: readonly unknown[]): unknown {
+  /** Answers a member's replay request. */
+  replay(args: readonly unknown[], { from: asker }: MessageContext): unknown {
     const request = parseReplayRequest(args);
     if (request === undefined) throw new PeerloomError("BAD_REQUEST", "a malformed replay request");
-    const { from: asker } = args.at(-1) as MessageContext;
     const entry = this.#entries.get(request.room);
     if (entry === undefined) throw new PeerloomError("NOT_A_MEMBER", "this client is not in the room");
     return entry.core.replay(asker, request.instance, request.from);
