@@ -1,5 +1,5 @@
-import { isTooDeep } from "./depth.ts";
-import { PROTOCOL_VERSION } from "./limits.ts";
+import { isDeeper, maxDepth } from "./depth.ts";
+import { PROTOCOL_VERSION, WIRE } from "./limits.ts";
 import { isSessionId } from "./names.ts";
 import { isRecord, isText, isUint, parseShape, type Shape } from "./shape.ts";
 
@@ -9,8 +9,8 @@ export interface PacketExtension {
   readonly h?: number | undefined;
   /** Echo of a probe. */
   readonly e?: number | undefined;
-  /** Gap: frames missing before ones that came early. */
-  readonly g?: readonly [number, number] | undefined;
+  /** Gaps: where frames are missing before ones that came early, `[from, to, from, to, …]`, the lowest first. */
+  readonly g?: readonly number[] | undefined;
   /** Reset: why the session `destination` is dead. */
   readonly x?: string | undefined;
 }
@@ -28,10 +28,14 @@ export interface ParsedPacket extends PacketHeader {
   readonly frames: readonly unknown[];
 }
 
+function isGaps(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.length >= 2 && value.length <= WIRE.maxGaps * 2 && value.length % 2 === 0 && value.every(isUint);
+}
+
 const extension: Shape<PacketExtension> = {
   h: { optional: isUint },
   e: { optional: isUint },
-  g: { optional: (value): value is readonly [number, number] => Array.isArray(value) && value.length === 2 && value.every(isUint) },
+  g: { optional: isGaps },
   x: { optional: isText(64) },
 };
 
@@ -68,10 +72,10 @@ function parseExtension(value: unknown): PacketExtension | undefined {
  * @returns undefined when it is no JSON, has such a key or is nested too deep.
  */
 export function parseJson(text: string): unknown {
-  if (isTooDeep(text)) return undefined;
   const isSuspicious = text.includes("__proto__") || (text.includes("\\u00") && escapedLetter.test(text));
   try {
-    return isSuspicious ? JSON.parse(text, refuseProto) : JSON.parse(text);
+    const json: unknown = isSuspicious ? JSON.parse(text, refuseProto) : JSON.parse(text);
+    return isDeeper(json, maxDepth) ? undefined : json;
   } catch {
     return undefined;
   }
