@@ -27,6 +27,8 @@ export const WIRE = {
   maxVersionLength: 64,
   /** Methods of a service that its provider marks as idempotent. */
   maxIdempotent: 64,
+  /** Gaps of which one packet tells. */
+  maxGaps: 16,
   /** Holes of one frame. */
   maxHoles: 4096,
   /** Levels of arrays and objects in an argument or an answer. */

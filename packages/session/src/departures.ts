@@ -35,10 +35,12 @@ export class Departures {
     return [...this.#list].filter((departure) => departure.serial === serial);
   }
 
-  /** The newest packet by each path that carried this frame. */
-  carriersOf(frame: number): Map<PathName, number> {
+  /** The newest packet by each path that carried one of these frames. */
+  carriersOf(ranges: readonly Range[]): Map<PathName, number> {
     const carriers = new Map<PathName, number>();
-    for (const { serial, first, end, path } of this.#list) if (first <= frame && frame < end) carriers.set(path, serial);
+    for (const { serial, first, end, path } of this.#list) {
+      if (ranges.some(([from, to]) => first < to && from < end)) carriers.set(path, serial);
+    }
     return carriers;
   }
 

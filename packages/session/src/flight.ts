@@ -4,6 +4,15 @@ import { Departures, type Departure } from "./departures.ts";
 import type { Range } from "./lost-ranges.ts";
 import { Probes } from "./probes.ts";
 
+function rangesOf(numbers: readonly number[]): Range[] {
+  return numbers.flatMap((from, index): Range[] => (index % 2 === 0 ? [[from, numbers[index + 1] ?? from]] : []));
+}
+
+/** What has come between gaps, and the frame behind the last of them, unless that is where the answer to a probe ends. */
+function between(gaps: readonly Range[], end: number | undefined): Range[] {
+  return gaps.map(([, to], index) => [to, gaps[index + 1]?.[0] ?? (to === end ? to : to + 1)]);
+}
+
 /** Which frames are looked at: the oldest unacknowledged and the next new one bound what can be lost. */
 interface Bounds {
   readonly base: number;
@@ -63,11 +72,11 @@ export class Flight {
   ): readonly Range[] {
     // An answer to no question that is remembered tells as much as one to the newest.
     const asked = e === undefined ? 0 : (this.#probes.answered(path, e) ?? Infinity);
-    const early = g && this.#departures.carriersOf(g[1]);
-    const [from, to] = g ?? [ack, e ?? 0];
+    const gaps = g === undefined ? [[ack, e ?? 0] as const] : rangesOf(g);
+    const early = g && this.#departures.carriersOf(between(gaps, e));
     const isLost = (by: Departure): boolean =>
       isDown(by.path) || (by.path === path && by.serial < asked) || by.serial < (early?.get(by.path) ?? 0);
-    return this.#departures.lost(Math.max(from, base), Math.min(to, next), isLost);
+    return gaps.flatMap(([from, to]) => this.#departures.lost(Math.max(from, base), Math.min(to, next), isLost));
   }
 
   clear(): void {

@@ -1,4 +1,4 @@
-import { parseFrame, type ParsedPacket, type PartFrame } from "@peerloom/protocol";
+import { parseFrame, type PacketExtension, type ParsedPacket, type PartFrame } from "@peerloom/protocol";
 import { Assembler, isPart, type WholeFrame } from "./assembler.ts";
 import { BULK_WINDOW_BYTES, type SessionLimits } from "./limits.ts";
 import type { Range } from "./lost-ranges.ts";
@@ -13,6 +13,8 @@ export interface InboundHost {
   wantsParts(stream: number): boolean;
 }
 
+const none: readonly Range[] = [];
+
 /** The receiving half of a session: frames in order, long ones put together, and when to acknowledge. */
 export class Inbound {
   readonly #host: InboundHost;
@@ -22,7 +24,8 @@ export class Inbound {
   readonly #assembler: Assembler;
   #unackedBytes = 0;
   #hasStreamData = false;
-  #toldGap = -1;
+  /** Where the first gap began and the last one ended that the peer was told of. */
+  #toldGaps: Range = [-1, -1];
 
   constructor(host: InboundHost, limits: SessionLimits, traffic: Traffic) {
     this.#host = host;
@@ -47,10 +50,12 @@ export class Inbound {
     return this.#unackedBytes > 0;
   }
 
-  /** The gap to tell of now: each once, and again with every other thing that is told (`isAnswer`). */
-  gap(isAnswer: boolean): Range | undefined {
-    const { gap } = this.#window;
-    return gap !== undefined && (isAnswer || gap[0] !== this.#toldGap) ? gap : undefined;
+  /** The gaps to tell of now: each once, and all again with what is told besides. With the answer to a probe, all that is missing before it. */
+  gaps(extension: PacketExtension | undefined): readonly Range[] {
+    if (!this.#window.hasGap) return none;
+    const gaps = this.#window.gaps(extension?.e);
+    const isTold = gaps[0]?.[0] === this.#toldGaps[0] && (gaps.at(-1)?.[1] ?? 0) <= this.#toldGaps[1];
+    return extension === undefined && isTold ? none : gaps;
   }
 
   /** Takes a packet's frames. Says when to acknowledge; `bad` when a frame breaks the protocol or the session has ended. */
@@ -58,14 +63,13 @@ export class Inbound {
     const before = this.#window.expected;
     if (!this.#window.accept({ first, frames, attachments, bytes }, this.#deliver)) return "bad";
     this.#unackedBytes += bytes;
-    const isOutOfOrder = this.#window.expected === before || this.gap(false) !== undefined;
+    const isOutOfOrder = this.#window.expected === before || this.gaps(undefined).length > 0;
     return this.#unackedBytes >= this.#ackBytes(attachments) || isOutOfOrder ? "now" : "soon";
   }
 
-  /** The peer has been told what has come. */
-  told(): void {
-    const { gap } = this.#window;
-    if (gap !== undefined) this.#toldGap = gap[0];
+  /** The peer has been told what has come, and of these gaps. */
+  told([first, ...others]: readonly Range[]): void {
+    if (first !== undefined) this.#toldGaps = [first[0], (others.at(-1) ?? first)[1]];
     this.#unackedBytes = 0;
     this.#hasStreamData = false;
   }

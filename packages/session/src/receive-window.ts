@@ -1,3 +1,4 @@
+import { WIRE } from "@peerloom/protocol";
 import type { Range } from "./lost-ranges.ts";
 
 /** Frames of one packet, in the order of their numbers, not yet looked at. */
@@ -31,10 +32,24 @@ export class ReceiveWindow {
     return this.#earlyBytes;
   }
 
-  /** The frames missing before the first that came early. */
-  get gap(): Range | undefined {
-    const [first] = this.#early;
-    return first && [this.#expected, first.first];
+  /** Has something come early? */
+  get hasGap(): boolean {
+    return this.#early.length > 0;
+  }
+
+  /** Where frames are missing before ones that came early, the lowest first and `WIRE.maxGaps` at most; with `end` also those missing below it. */
+  gaps(end = 0): Range[] {
+    const gaps: Range[] = [];
+    let known = this.#expected;
+    const missing = (below: number): void => {
+      if (below > known && gaps.length < WIRE.maxGaps) gaps.push([known, below]);
+    };
+    for (const { first, frames } of this.#early) {
+      missing(first);
+      known = Math.max(known, first + frames.length);
+    }
+    missing(end);
+    return gaps;
   }
 
   /**

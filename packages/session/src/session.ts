@@ -34,6 +34,7 @@ export interface SessionHost extends InboundHost {
 }
 
 const none: readonly Uint8Array[] = [];
+const noGaps: readonly Range[] = [];
 
 /** Bytes gathered in one turn that need not wait for its end: a few packets, so that they leave in one go. */
 const EAGER_BYTES = WIRE.packetBytes * 4;
@@ -65,6 +66,8 @@ export class Session {
   #stalls = 0;
   #progressed = false;
   #isAckDue = false;
+  /** Does what was lost go again now? */
+  #isRepairing = false;
   #isOverMark = false;
   #hasPassedMuch = false;
   #hasEnded = false;
@@ -143,6 +146,7 @@ export class Session {
       if (batch === undefined) break;
       this.#sendBatch(batch);
     }
+    if (this.#isRepairing && this.#paths.isUp) this.#askForRepairs();
     if (this.#isAckDue && this.#paths.isUp) this.#sendAlone(undefined);
     if (this.#isOverMark && this.outbox.messageBytes < this.#limits.highWaterBytes / 4) {
       this.#isOverMark = false;
@@ -253,6 +257,7 @@ export class Session {
 
   #lose(ranges: readonly Range[]): void {
     for (const [from, to] of ranges) this.#sent.markLost(from, to);
+    this.#isRepairing ||= ranges.length > 0;
     this.#host.schedule();
   }
 
@@ -267,6 +272,12 @@ export class Session {
       this.#handOverTimer.start(TIMING.handOverMs);
     }
     this.#host.moved(current);
+  }
+
+  /** Behind what went again goes a question: what is lost twice is known a round trip later, not when there is no progress. */
+  #askForRepairs(): void {
+    this.#isRepairing = false;
+    this.#probe(this.#paths.current);
   }
 
   /** Asks what has come, unless there is nobody who could answer. */
@@ -334,15 +345,15 @@ export class Session {
     extension: PacketExtension | undefined,
     path: PathName = this.#paths.current,
   ): boolean {
-    const gap = extension?.x === undefined ? this.#inbound.gap(extension !== undefined) : undefined;
-    const withGap = gap === undefined ? extension : { ...extension, g: gap };
-    const header = { source: this.source, destination: this.#destination, first, ack: this.#inbound.expected, extension: withGap };
+    const gaps = extension?.x === undefined ? this.#inbound.gaps(extension) : noGaps;
+    const withGaps = gaps.length === 0 ? extension : { ...extension, g: gaps.flat() };
+    const header = { source: this.source, destination: this.#destination, first, ack: this.#inbound.expected, extension: withGaps };
     this.#serial += 1;
     const texts = frames.map((frame) => frame.text);
     const packet = { text: encodePacket(header, texts), attachments };
     if (!this.#host.send(this.#serial, packet, path)) return false;
     this.bytes.sent(path, packet);
-    this.#inbound.told();
+    this.#inbound.told(gaps);
     this.#isAckDue = false;
     return true;
   }

@@ -52,6 +52,29 @@ test("a packet lost without a word is asked for again when the next one comes", 
   expect(received).toEqual([0, 1, 2]);
 });
 
+test("many losses, of what goes again too, are found out without waiting", async () => {
+  await using pair = twoEndpoints();
+  const { received, done } = expectNumbers(pair, 30);
+  const bob = pair.alice.remote("bob");
+  bob.emit("greeting");
+  await pair.relay.nextPacket("alice");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const lost = new Set([2, 3, 5, 8, 9, 13, 21, 25, 26, 31, 33]);
+  let packets = 0;
+  pair.relay.judge = ({ from }) => (from === "alice" && lost.has((packets += 1)) ? "lose" : "deliver");
+
+  for (const n of upTo(30)) {
+    const sent = pair.relay.nextPacket("alice");
+    bob.emit("number", n);
+    await sent;
+  }
+  await done;
+
+  expect(received).toEqual(upTo(30));
+  expect(packets).toBeGreaterThan(35);
+  vi.useRealTimers();
+});
+
 test("the last packet before silence is sent again when it was lost", async () => {
   await using pair = twoEndpoints();
   const { received, done } = expectNumbers(pair, 1);

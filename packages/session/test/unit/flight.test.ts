@@ -22,6 +22,41 @@ describe("what is under way by two paths", () => {
     expect(flight.lost(bounds, 0, { g: [0, 10] }, "direct", nobody)).toEqual([[0, 5]]);
   });
 
+  test("is lost in each of several gaps", () => {
+    const flight = new Flight();
+    for (let n = 0; n < 5; n++) flight.left({ serial: n + 1, first: n * 10, end: n * 10 + 10, path: "relay" });
+
+    const gaps = [0, 10, 20, 30];
+
+    expect(flight.lost(bounds, 0, { g: gaps }, "relay", nobody)).toEqual([
+      [0, 10],
+      [20, 30],
+    ]);
+  });
+
+  test("is lost again when something that went again later has come", () => {
+    const flight = new Flight();
+    for (let n = 0; n < 5; n++) flight.left({ serial: n + 1, first: n * 10, end: n * 10 + 10, path: "relay" });
+    flight.left({ serial: 6, first: 0, end: 10, path: "relay" });
+    flight.left({ serial: 7, first: 20, end: 30, path: "relay" });
+
+    expect(flight.lost(bounds, 0, { g: [0, 10, 20, 30] }, "relay", nobody)).toEqual([]);
+    expect(flight.lost(bounds, 0, { g: [0, 10, 30, 40] }, "relay", nobody)).toEqual([
+      [0, 10],
+      [30, 40],
+    ]);
+  });
+
+  test("is not lost behind an answer's last gap, where nothing came early", () => {
+    const flight = new Flight();
+    flight.left({ serial: 1, first: 0, end: 10, path: "relay" });
+    flight.asked("relay", 10, 2);
+    flight.left({ serial: 3, first: 0, end: 10, path: "relay" });
+    flight.left({ serial: 4, first: 10, end: 20, path: "relay" });
+
+    expect(flight.lost(bounds, 0, { e: 10, g: [0, 10] }, "relay", nobody)).toEqual([]);
+  });
+
   test("is lost with a path that is down", () => {
     const flight = new Flight();
     flight.left({ serial: 1, first: 0, end: 5, path: "relay" });

@@ -113,6 +113,7 @@ describe("a hostile peer", () => {
   test.each<[string, PacketExtension]>([
     ["a gap of all numbers", { g: [0, huge] }],
     ["a gap that runs backwards", { g: [huge, 0] }],
+    ["gaps one inside the other", { g: [0, huge, 1, 2, 0, huge] }],
     ["an echo of the future", { e: huge }],
     ["a probe of the future", { h: huge }],
     ["all of them", { h: huge, e: huge, g: [0, huge] }],
@@ -142,7 +143,8 @@ describe("a hostile peer", () => {
     world.hostile("mallory", packet([], { destination, first: 1, ack: huge }));
     world.hostile("mallory", packet([], { destination, first: 1, ack: 1, extension: { e: 2 } }));
     await world.turn();
-    expect(world.takeSent()).toMatchObject([{ packet: { first: 1, frames: [[0, "x", []]] } }]);
+    const question = { first: 2, frames: [], extension: { h: 2 } };
+    expect(world.takeSent()).toMatchObject([{ packet: { first: 1, frames: [[0, "x", []]] } }, { packet: question }]);
     world.hostile("mallory", packet([], { destination, first: 1, ack: 2, extension: { e: 2 } }));
     await world.turn();
 

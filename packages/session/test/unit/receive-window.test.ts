@@ -1,3 +1,4 @@
+import { WIRE } from "@peerloom/protocol";
 import { expect, test } from "vitest";
 import { ReceiveWindow, type Arrival } from "../../src/receive-window.ts";
 
@@ -43,20 +44,58 @@ test("nothing is held any more when all has been handed out", () => {
 
   feed(window, packet(2, 5), packet(4, 1), packet(3, 9), packet(0, 2));
 
-  expect([window.earlyBytes, window.gap, window.expected]).toEqual([0, undefined, 12]);
+  expect([window.earlyBytes, window.gaps(), window.expected]).toEqual([0, [], 12]);
 });
 
-test("the gap is what is missing before the first early packet", () => {
+test("gaps are what is missing before early packets", () => {
   const window = new ReceiveWindow(1000);
-  expect(window.gap).toBeUndefined();
+  const none = [window.hasGap, window.gaps()];
 
-  feed(window, packet(9, 1), packet(5, 1));
-  expect([window.gap, window.earlyBytes]).toEqual([[0, 5], 20]);
+  feed(window, packet(9, 1), packet(5, 1), packet(6, 1));
+  const two = [window.hasGap, window.gaps(), window.earlyBytes];
   feed(window, packet(0, 3));
-  expect(window.gap).toEqual([3, 5]);
+  const filled = window.gaps();
   feed(window, packet(3, 2));
 
-  expect(window.gap).toEqual([6, 9]);
+  expect([none, two, filled, window.gaps()]).toEqual([
+    [false, []],
+    [
+      true,
+      [
+        [0, 5],
+        [7, 9],
+      ],
+      30,
+    ],
+    [
+      [3, 5],
+      [7, 9],
+    ],
+    [[7, 9]],
+  ]);
+});
+
+test("asked for what is missing below a number, the last gap ends there", () => {
+  const window = new ReceiveWindow(1000);
+  const empty = window.gaps(3);
+  feed(window, packet(5, 2));
+
+  expect([empty, window.gaps(5), window.gaps(7), window.gaps(9)]).toEqual([
+    [[0, 3]],
+    [[0, 5]],
+    [[0, 5]],
+    [
+      [0, 5],
+      [7, 9],
+    ],
+  ]);
+});
+
+test("it tells of a bounded number of gaps, the lowest ones", () => {
+  const window = new ReceiveWindow(10_000);
+  for (let n = 1; n <= 100; n++) feed(window, packet(n * 2, 1));
+
+  expect([window.gaps().length, window.gaps(1000).length, window.gaps().at(-1)]).toEqual([WIRE.maxGaps, WIRE.maxGaps, [31, 32]]);
 });
 
 test("early packets beyond the budget are dropped and can come again", () => {
@@ -79,7 +118,7 @@ test("packets without frames hold nothing", () => {
 
   feed(window, packet(5, 0), packet(Number.MAX_SAFE_INTEGER, 0), packet(0, 0));
 
-  expect([window.earlyBytes, window.gap, window.expected]).toEqual([0, undefined, 0]);
+  expect([window.earlyBytes, window.gaps(), window.expected]).toEqual([0, [], 0]);
 });
 
 test("a packet at the largest number is held and does not disturb", () => {
@@ -88,7 +127,7 @@ test("a packet at the largest number is held and does not disturb", () => {
   const delivered = feed(window, packet(Number.MAX_SAFE_INTEGER, 3), packet(0, 2));
 
   expect(delivered).toEqual([0, 1]);
-  expect(window.gap).toEqual([2, Number.MAX_SAFE_INTEGER]);
+  expect(window.gaps()).toEqual([[2, Number.MAX_SAFE_INTEGER]]);
 });
 
 test("attachments go with the last frame of their packet, also when the first ones are known", () => {
@@ -129,5 +168,5 @@ test("a cleared one holds nothing early", () => {
 
   window.clear();
 
-  expect([window.earlyBytes, window.gap]).toEqual([0, undefined]);
+  expect([window.earlyBytes, window.hasGap]).toEqual([0, false]);
 });

@@ -30,8 +30,7 @@ function simulate(seed: number): { readonly delivered: number[]; readonly isBoun
     for (const arrival of path.splice(at, 1)) receiver.accept(arrival, (frame) => delivered.push(frame as number) > 0);
     if (random() < 0.3) sender.acknowledge(receiver.expected);
     if (random() < 0.05) sender.shrink();
-    const gap = receiver.gap;
-    if (gap !== undefined && random() < 0.3) sender.markLost(gap[0], gap[1]);
+    if (random() < 0.3) for (const [from, to] of receiver.gaps()) sender.markLost(from, to);
     // As after a probe: all that was sent has come or is lost.
     if (path.length === 0) sender.markLost(receiver.expected, sender.next);
     isBounded &&= sender.bytes <= windowBytes + 20_010 && receiver.earlyBytes <= windowBytes * 2;
