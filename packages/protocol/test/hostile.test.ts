@@ -97,6 +97,20 @@ test("the deepest packet is read and one deeper is not", () => {
   expect(parsePacket(packet(WIRE.maxDepth + 1))).toBeUndefined();
 });
 
+test.each([
+  ["none", "[]", false],
+  ["one", "[1,2]", true],
+  ["sixteen", `[${Array.from({ length: 32 }, (_, n) => n).join()}]`, true],
+  ["seventeen", `[${Array.from({ length: 34 }, (_, n) => n).join()}]`, false],
+  ["one and a half", "[1,2,3]", false],
+  ["one of no numbers", '[1,"2"]', false],
+  ["one below zero", "[-1,2]", false],
+])("a report of gaps, %s: %s", (_what, gaps, isWellFormed) => {
+  const text = `[1,"a-instance.1","b-instance.1",0,0,{"g":${gaps}}]`;
+
+  expect(parsePacket(text) !== undefined).toBe(isWellFormed);
+});
+
 test("brackets inside texts are no levels", () => {
   const text = JSON.stringify(["[".repeat(1000), `"${"{".repeat(1000)}\\`, { [`\\"${"[".repeat(1000)}`]: "]" }]);
 
