@@ -23,3 +23,34 @@ export function startFirefox(): Promise<Browser> {
     },
   });
 }
+
+/** What pages of Playwright's browsers can do, too. */
+export interface Tab {
+  goto(url: string): Promise<unknown>;
+  // oxlint-disable-next-line typescript/no-explicit-any -- as both drivers have it
+  exposeFunction(name: string, call: (...args: any[]) => void): Promise<unknown>;
+  evaluate(script: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
+/**
+ * The tab that Firefox starts with, for one user after the other; `close` leaves it as it was. A tab that is opened while others close may
+ * be gone before it can be driven.
+ */
+export async function firstTab(firefox: Browser): Promise<Tab> {
+  const [page] = await firefox.pages();
+  if (!page) throw new Error("Firefox has started without a tab");
+  const exposed: string[] = [];
+  return {
+    goto: (url) => page.goto(url),
+    exposeFunction: (name, call) => {
+      exposed.push(name);
+      return page.exposeFunction(name, call);
+    },
+    evaluate: (script) => page.evaluate(script),
+    close: async () => {
+      for (const name of exposed) await page.removeExposedFunction(name);
+      await page.goto("about:blank");
+    },
+  };
+}

@@ -5,7 +5,8 @@ import { wrtcRtc } from "@peerloom/rtc-node/wrtc";
 import type { Browser as Chromium } from "playwright-core";
 import type { Browser as Firefox } from "puppeteer-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startFirefox } from "../../support/firefox.ts";
+import { firstTab, startFirefox } from "../../support/firefox.ts";
+import type { Tab } from "../../support/firefox.ts";
 import { play } from "../../support/interop.ts";
 import type { Outcome, Surroundings } from "../../support/interop.ts";
 import { startChromium } from "../chromium.ts";
@@ -39,15 +40,8 @@ const inNode =
     return { outcome, deliver: (message) => deliver(message) };
   };
 
-/** What pages of both browsers' drivers can do. */
-interface Page {
-  exposeFunction(name: string, call: (message: string) => void): Promise<unknown>;
-  evaluate(script: string): Promise<unknown>;
-  close(): Promise<void>;
-}
-
 const inPage =
-  (open: () => Promise<Page>): StartEnd =>
+  (open: () => Promise<Tab>): StartEnd =>
   async (role, send) => {
     const page = await open();
     await page.exposeFunction("carry", send);
@@ -69,7 +63,7 @@ const inPage =
 
 const ends: Record<string, StartEnd> = {
   Chromium: inPage(() => chromium.newPage()),
-  Firefox: inPage(() => firefox.newPage() as Promise<Page>),
+  Firefox: inPage(() => firstTab(firefox)),
   werift: inNode(weriftRtc()),
   "node-datachannel": inNode(nodeDatachannelRtc()),
   wrtc: inNode(wrtcRtc()),

@@ -4,7 +4,8 @@ import { wrtcRtc } from "@peerloom/rtc-node/wrtc";
 import type { Browser as Chromium } from "playwright-core";
 import type { Browser as Firefox } from "puppeteer-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startFirefox } from "../../support/firefox.ts";
+import { firstTab, startFirefox } from "../../support/firefox.ts";
+import type { Tab } from "../../support/firefox.ts";
 import { servePage } from "../../support/page.ts";
 import type { ServedPage } from "../../support/page.ts";
 import { RoomHub } from "../../support/room-process.ts";
@@ -18,14 +19,6 @@ interface Started extends AsyncDisposable {
 }
 type Start = (hub: RoomHub, id: string) => Promise<Started>;
 
-/** What pages of both browsers' drivers can do. */
-interface Page {
-  goto(url: string): Promise<unknown>;
-  exposeFunction(name: string, call: (line: RoomLine) => void): Promise<unknown>;
-  evaluate(script: string): Promise<unknown>;
-  close(): Promise<void>;
-}
-
 let served: ServedPage;
 let chromium: Chromium;
 let firefox: Firefox;
@@ -38,7 +31,7 @@ afterAll(async () => {
 });
 
 const inPage =
-  (open: () => Promise<Page>): Start =>
+  (open: () => Promise<Tab>): Start =>
   async (hub, id) => {
     const page = await open();
     const { end, take } = hub.add((line) => void page.evaluate(`globalThis.deliver?.(${JSON.stringify(line)})`).catch(() => {}));
@@ -59,7 +52,7 @@ const inNode =
 
 const kinds: Record<string, Start> = {
   Chromium: inPage(() => chromium.newPage()),
-  Firefox: inPage(() => firefox.newPage() as Promise<Page>),
+  Firefox: inPage(() => firstTab(firefox)),
   werift: inNode(weriftRtc()),
   // Before node-datachannel, so that it leads: wrtc at times loses what comes together with a channel that the other opens.
   wrtc: inNode(wrtcRtc()),
