@@ -1,6 +1,6 @@
 import type { Figure } from "../figure.ts";
 import type { Log } from "../log.ts";
-import { measureLab, type Plan, type Samples } from "../peer/rounds.ts";
+import { measureLab, quickTurns, usualTurns, type Plan, type Samples } from "../peer/rounds.ts";
 import { pathLab, platforms, type Platform } from "./labs.ts";
 import type { PathOptions } from "./options.ts";
 
@@ -16,7 +16,7 @@ export async function measureEach(
   for (const platform of platforms) {
     const lab = await pathLab(platform, url);
     try {
-      const sizes = { rounds: isQuick ? 1 : rounds, sliceMs: isQuick ? 50 : 400, connects: 0 };
+      const sizes = { rounds: isQuick ? 1 : rounds, turns: isQuick ? quickTurns : usualTurns, connects: 0 };
       const samples = await measureLab(lab, { platform, variants: [], isShared: () => false, ...sizes, ...plan }, log);
       for (const [figure, byName] of samples) for (const [name, values] of byName) log.note(`paths ${platform}.${figure} ${name}`, values);
       figures.push(...toFigures(platform, samples));

@@ -7,7 +7,7 @@ import type { Lab } from "./lab.ts";
 import { rawNames } from "./node-contestants.ts";
 import { nodeLab } from "./node.ts";
 import { figureNames, peer, platforms, rivals, type PeerOptions, type Platform } from "./options.ts";
-import { measureLab, type Samples } from "./rounds.ts";
+import { measureLab, quickTurns, usualTurns, type Plan, type Samples, type Turns } from "./rounds.ts";
 
 /** `pnpm bench peer`; returns the exit code. */
 export async function benchPeer(args: readonly string[]): Promise<number> {
@@ -29,28 +29,35 @@ async function measure(platform: Platform, { only, without, rounds, isQuick }: P
   const others = isBrowser ? rivals.filter((name) => !without.has(name)) : [];
   const raw = isBrowser ? ["raw-256KiB", "raw-1MiB", "raw-4MiB"] : rawNames(platform);
   const lab: Lab = await (isBrowser ? chromiumLab() : nodeLab(platform));
-  try {
-    const samples = await measureLab(
-      lab,
-      {
-        platform,
-        contestants: ["ours", ...raw, ...others],
-        variants: raw,
-        isTried: (figure, name) => !name.startsWith("raw-") || triedMarks(platform, figure, raw).includes(name),
-        isShared: (name) => name === "trystero",
-        figures: new Set(wanted),
-        rounds: isQuick ? 1 : rounds,
-        sliceMs: isQuick ? 50 : 400,
-        connects: isQuick ? 1 : 4 * rounds + 1,
-      },
-      log,
-    );
+  const plan: Omit<Plan, "contestants" | "turns"> = {
+    platform,
+    variants: raw,
+    isTried: (figure, name) => !name.startsWith("raw-") || triedMarks(platform, figure, raw).includes(name),
+    isShared: (name) => name === "trystero",
+    figures: new Set(wanted),
+    rounds: isQuick ? 1 : rounds,
+    connects: isQuick ? 1 : 4 * rounds + 1,
+  };
+  const beside = async (contestants: readonly string[], turns: Turns): Promise<Samples> => {
+    if (contestants.length === 0) return new Map();
+    const samples = await measureLab(lab, { ...plan, contestants: ["ours", ...contestants], turns: isQuick ? quickTurns : turns }, log);
     for (const [figure, byName] of samples) for (const [name, values] of byName) log.note(`${platform}.${figure} ${name}`, values);
-    return figureNames.flatMap((name) => figures(platform, name, samples));
+    return samples;
+  };
+  try {
+    const besideRaw = await beside(raw, { ...usualTurns, ...turnsBesideRaw[isBrowser ? "browser" : "node"] });
+    const besideRivals = await beside(others, usualTurns);
+    return wanted.flatMap((name) => figures(platform, name, besideRaw, besideRivals));
   } finally {
     await lab.close();
   }
 }
+
+/** Ours and the raw channel are near to each other, so there they have more turns. In a browser one turn of bulk may well be half of the next. */
+const turnsBesideRaw: Readonly<Record<"browser" | "node", Partial<Turns>>> = {
+  browser: { rtt: [80, 20], bulk: [40, 100] },
+  node: { rtt: [80, 20], bulk: [16, 100] },
+};
 
 /** The raw channel's variants that matter to a figure. */
 function triedMarks(platform: Platform, figure: string, raw: readonly string[]): readonly string[] {
@@ -59,23 +66,24 @@ function triedMarks(platform: Platform, figure: string, raw: readonly string[]):
   return platform === "werift" && figure === "small" ? raw.slice(0, 2) : raw;
 }
 
-function figures(platform: Platform, name: (typeof figureNames)[number], samples: Samples): Figure[] {
-  const byName = samples.get(name);
-  if (byName === undefined) return [];
+function figures(platform: Platform, name: (typeof figureNames)[number], besideRaw: Samples, besideRivals: Samples): Figure[] {
   const scale = name === "bulk" ? 1e6 : 1;
-  const values = (contestant: string): readonly number[] =>
-    (byName.get(contestant) ?? [...byName].find(([other]) => other.startsWith(`${contestant}-`))?.[1] ?? []).map((one) => one / scale);
-  const ours = values("ours");
-  const floor: Figure[] =
-    platform === "werift" && name === "bulk"
-      ? [{ name: "peer.werift.bulk-floor", ours: median(ours), baseline: WERIFT_FLOOR_MB, unit: units.bulk }]
-      : [];
-  const others = rivals.filter((rival) => byName.has(rival));
-  const beside = [["raw", ""] as const, ...others.map((rival) => [rival, `-vs-${rival}`] as const)].map(([contestant, suffix]) => {
+  const unit = units[name];
+  const figure = (suffix: string, contestant: string, samples: Samples): Figure => {
+    const byName = [...(samples.get(name) ?? [])];
+    const values = (start: string): readonly number[] => byName.find(([other]) => other.startsWith(start))?.[1] ?? [];
     const theirs = values(contestant);
+    const ours = median(values("ours")) / scale;
     // Turn by turn: each is compared with what was measured within a second, and not with what was in another mood of the machine.
-    const ratio = median(ours.map((one, turn) => one / (theirs[turn] ?? Number.NaN)));
-    return { name: `peer.${platform}.${name}${suffix}`, ours: median(ours), baseline: median(ours) / ratio, unit: units[name] };
-  });
-  return [...beside, ...floor];
+    const ratio = median(values("ours").map((one, turn) => one / (theirs[turn] ?? Number.NaN)));
+    return { name: `peer.${platform}.${name}${suffix}`, ours, baseline: ours / ratio, unit };
+  };
+  const raw = figure("", "raw-", besideRaw);
+  const others = rivals.filter((rival) => besideRivals.get(name)?.has(rival));
+  const floor = platform === "werift" && name === "bulk";
+  return [
+    raw,
+    ...others.map((rival) => figure(`-vs-${rival}`, rival, besideRivals)),
+    ...(floor ? [{ ...raw, name: "peer.werift.bulk-floor", baseline: WERIFT_FLOOR_MB }] : []),
+  ];
 }

@@ -19,10 +19,18 @@ export interface Plan {
   /** Is this contestant's variant one to try for this figure? */
   readonly isTried: (figure: string, contestant: string) => boolean;
   readonly rounds: number;
-  /** Milliseconds of one contestant's turn; a round has two, and of round trips twenty that are a tenth as long. */
-  readonly sliceMs: number;
+  readonly turns: Turns;
   readonly connects: number;
 }
+
+/** How many turns each contestant has in a round, and for how many milliseconds. Many short ones say more than few long ones: rates change slower than turns do. */
+export type Turns = Readonly<Record<ExerciseName, readonly [count: number, ms: number]>>;
+
+export const usualTurns: Turns = { rtt: [20, 40], small: [4, 200], bulk: [8, 100] };
+/** Shows that it runs. */
+export const quickTurns: Turns = { rtt: [1, 20], small: [1, 50], bulk: [1, 50] };
+/** Of the rounds of a measurement, those of a trial: variants are nearly the same. */
+const TRIAL_SHARE = 0.25;
 
 /** The samples of each contestant for each figure. */
 export type Samples = Map<string, Map<string, number[]>>;
@@ -46,7 +54,8 @@ export async function measureLab(lab: Lab, plan: Plan, log: Log): Promise<Sample
   for (const name of wanted) {
     const tried = plan.contestants.filter((contestant) => plan.isTried(name, contestant));
     const variants = tried.filter((contestant) => plan.variants.includes(contestant));
-    const trials = variants.length > 1 ? await measureRounds(lab, plan, name, variants, log) : new Map<string, number[]>();
+    const trial = { ...plan, rounds: Math.ceil(plan.rounds * TRIAL_SHARE) };
+    const trials = variants.length > 1 ? await measureRounds(lab, trial, name, variants, log) : new Map<string, number[]>();
     const chosen = bestOf(trials, name === "rtt") ?? variants[0];
     const others = tried.filter((contestant) => !variants.includes(contestant) || contestant === chosen);
     for (const [variant, values] of trials) log.note(`${plan.platform}.${name} trial of ${variant}`, values);
@@ -59,13 +68,14 @@ export async function measureLab(lab: Lab, plan: Plan, log: Log): Promise<Sample
 /** The values of each round, by contestant. */
 async function measureRounds(
   lab: Lab,
-  { platform, rounds, sliceMs }: Plan,
+  plan: Plan,
   name: ExerciseName,
   contestants: readonly string[],
   log: Log,
 ): Promise<Map<string, number[]>> {
   const values = new Map<string, number[]>(contestants.map((contestant) => [contestant, []]));
-  const [turns, turnMs] = name === "rtt" ? [20, sliceMs / 10] : [2, sliceMs];
+  const { platform, rounds } = plan;
+  const [turns, turnMs] = plan.turns[name];
   // The first round is not counted: buffers and compilers find their pace.
   for (let turn = -turns; turn < rounds * turns; turn++) {
     for (const contestant of rotated(contestants, turn + turns)) {

@@ -14,8 +14,8 @@ const LOOSE_BYTES = 1_100;
 const ASK_PACKETS = 1_024;
 const URGENT_BYTES = 8_192;
 const nobody: readonly (() => void)[] = [];
-/** Buffers that are kept for what comes. */
-const POOLED = 48;
+/** Buffers that are kept for what comes: as many as are under way at most, unless limits are set higher. Fewer would be made anew each time. */
+const POOLED = 144;
 
 export interface OutboxOptions {
   readonly isReliable: boolean;
