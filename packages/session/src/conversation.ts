@@ -23,8 +23,8 @@ import {
 } from "@peerloom/protocol";
 import type { WholeFrame } from "./assembler.ts";
 import { Exchange } from "./exchange.ts";
-import { FRAME_OVERHEAD_BYTES, type SessionLimits } from "./limits.ts";
-import type { OutFrame } from "./outbox.ts";
+import type { SessionLimits } from "./limits.ts";
+import { BulkFrame, MessageFrame } from "./out-frames.ts";
 import type { PathState } from "./paths.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { ServedRequests, type RequestContext } from "./served-requests.ts";
@@ -189,20 +189,18 @@ export class Conversation {
       this.#host.broken(new PeerloomError("OVERFLOW", `${JSON.stringify(this.peer)} does not take the answers to what it asks`));
       return false;
     }
-    if (fitsPacket(frame)) return this.session.push(outFrame(frame, event));
+    if (fitsPacket(frame)) return this.session.push(new MessageFrame(frame, event));
     const pieces = splitFrame(frame);
-    for (const piece of pieces.slice(0, -1)) this.session.push(outFrame(piece, undefined));
-    return this.session.push(outFrame(pieces.at(-1) ?? frame, event));
+    for (const piece of pieces.slice(0, -1)) this.session.push(new MessageFrame(piece, undefined));
+    return this.session.push(new MessageFrame(pieces.at(-1) ?? frame, event));
   }
 
   /** The key of a stream is also its lane. */
   #pushBulk(frame: EncodedFrame, key: number, arrived?: () => void): void {
     const pieces = splitFrame(frame, key);
     const last = pieces.length - 1;
-    for (const [index, { text, parts }] of pieces.entries()) {
-      const bytes = frameBytes({ text, parts }) + FRAME_OVERHEAD_BYTES;
-      this.session.push({ text, parts, bytes, isBulk: true, isPart: index < last, arrived: index < last ? undefined : arrived }, key);
-    }
+    for (const [index, piece] of pieces.entries())
+      this.session.push(new BulkFrame(piece, index < last, index < last ? undefined : arrived), key);
   }
 
   #deliver(frame: WholeFrame): boolean {
@@ -299,12 +297,6 @@ export class Conversation {
   #refuse(id: number, thrown: unknown): void {
     this.#pushControl(encodeFailure(id, toWireError(thrown)));
   }
-}
-
-function outFrame(frame: EncodedFrame, event: string | undefined): OutFrame {
-  const { text, parts } = frame;
-  const bytes = frameBytes(frame) + FRAME_OVERHEAD_BYTES;
-  return event === undefined ? { text, parts, bytes } : { text, parts, bytes, event };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -8,7 +8,7 @@ export interface OutFrame {
   /** What it counts against budgets: text, binaries and a fixed share for bookkeeping. */
   readonly bytes: number;
   /** The event it completes, so that a loss can be reported. */
-  readonly event?: string;
+  readonly event?: string | undefined;
   /** Part of a stream: then only a small share of the window may be filled with its like. */
   readonly isBulk?: boolean;
   /** More of the same value follows: nothing of another stream may come between. */
