@@ -55,7 +55,7 @@ export class Session {
   readonly #inbound: Inbound;
   readonly #flight = new Flight();
   readonly #paths: Paths;
-  readonly #ackTimer = new LazyTimer(() => this.#sendAlone(undefined));
+  readonly #ackTimer = new LazyTimer(() => this.#acknowledgeLate());
   readonly #probeTimer = new LazyTimer(() => this.#onStall());
   readonly #handOverTimer = new LazyTimer(() => this.#lose(this.#flight.besides(this.#sent, this.#paths.current)));
   /** What has travelled by each path. */
@@ -228,6 +228,11 @@ export class Session {
   /** Acknowledges what has come now instead of soon: for an end that is about to leave. */
   acknowledge(): void {
     if (this.#paths.isUp && this.#inbound.isUntold) this.#sendAlone(undefined);
+  }
+
+  /** What was said since has mostly told the peer already. */
+  #acknowledgeLate(): void {
+    if (this.#inbound.isUntold) this.#sendAlone(undefined);
   }
 
   readonly #flushUnlessEnded = (): void => {
