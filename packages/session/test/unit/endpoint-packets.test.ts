@@ -40,6 +40,24 @@ test("a refusal never widens a small window", () => {
   expect(sent.limit).toBe(5000);
 });
 
+test("what an answer has acknowledged is not acknowledged once more", async () => {
+  await using pair = twoEndpoints();
+  pair.bob.onAny("ask", () => "answer");
+  const senders: string[] = [];
+  const { promise: answerAcknowledged, resolve } = Promise.withResolvers<void>();
+  pair.relay.judge = ({ from }) => {
+    senders.push(from);
+    // Bob has had what to acknowledge for longer than Alice.
+    if (senders.length > 2 && from === "alice") resolve();
+    return "deliver";
+  };
+
+  await pair.alice.remote("bob").emitWithAck("ask");
+  await answerAcknowledged;
+
+  expect(senders).toEqual(["alice", "bob", "alice"]);
+});
+
 test("what one refusal left behind is delivered", async () => {
   await using pair = twoEndpoints();
   const received: number[] = [];
