@@ -17,6 +17,8 @@ export interface LogProps {
   readonly top: ComponentChildren;
 }
 
+type Shape = Pick<Element, "scrollHeight" | "clientHeight" | "scrollTop">;
+
 /** Within this distance of the end, new lines scroll into view. */
 const nearPixels = 48;
 /** So many chunks at the end are drawn at once. */
@@ -27,7 +29,8 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
   const box = useRef<HTMLDivElement>(null);
   const column = useRef<HTMLDivElement>(null);
   const isAtEnd = useRef(true);
-  const size = useRef("");
+  /** How the box was when its end was last brought into view. */
+  const ended = useRef<Shape>({ scrollHeight: 0, clientHeight: 0, scrollTop: 0 });
   /** Pixels between what is in view and the end. */
   const below = useRef(0);
   const seen = useRef<{ readonly first: Entry | undefined; readonly last: Entry | undefined }>({ first: entries[0], last: entries.at(-1) });
@@ -38,10 +41,27 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
 
   const toEnd = (): void => {
     if (box.current === null) return;
-    size.current = sizeOf(box.current);
     box.current.scrollTo({ top: box.current.scrollHeight, behavior: "instant" });
+    const { scrollHeight, clientHeight, scrollTop } = box.current;
+    ended.current = { scrollHeight, clientHeight, scrollTop };
     isAtEnd.current = true;
     setHasNews(false);
+  };
+
+  const look = (): void => {
+    if (box.current === null) return;
+    const { scrollHeight, scrollTop, clientHeight } = box.current;
+    below.current = scrollHeight - scrollTop - clientHeight;
+    isAtEnd.current = below.current < nearPixels;
+    if (isAtEnd.current) setHasNews(false);
+  };
+
+  /** Stays at the end, unless somebody has scrolled: the event that tells of it may be yet to come. */
+  const follow = (): void => {
+    if (box.current === null) return;
+    const moved = ended.current.scrollTop - box.current.scrollTop;
+    if (moved > changeOf(ended.current, box.current) + nearPixels) look();
+    else toEnd();
   };
 
   useLayoutEffect(() => {
@@ -52,8 +72,10 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
     const isLonger = first !== undefined && seen.current.first !== undefined && keyOfEntry(first) !== keyOfEntry(seen.current.first);
     seen.current = { first, last };
     if (isNew && last.kind === "said" && !isMine) setSaid(`${last.name}: ${last.text || (last.file?.name ?? "")}`);
-    if (isAtEnd.current || (isNew && isMine)) toEnd();
-    else if (isNew && last.kind === "said") setHasNews(true);
+    if (isNew && isMine) toEnd();
+    else if (isAtEnd.current) follow();
+    if (isAtEnd.current) return;
+    if (isNew && last.kind === "said") setHasNews(true);
     // Lines put before the first one move the others down: what is in view stays there.
     else if (isLonger && box.current !== null) box.current.scrollTop = box.current.scrollHeight - box.current.clientHeight - below.current;
   }, [entries, context]);
@@ -63,7 +85,7 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
     if (box.current === null) return undefined;
     nearness.start(box.current);
     const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) toEnd();
+      if (isAtEnd.current) follow();
     });
     observer.observe(box.current);
     if (column.current !== null) observer.observe(column.current);
@@ -74,13 +96,9 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
   }, [nearness]);
 
   const onScroll = (): void => {
-    if (box.current === null) return;
-    // Nobody scrolled: the box, or what is in it, has another height now.
-    if (isAtEnd.current && size.current !== sizeOf(box.current)) return toEnd();
-    const { scrollHeight, scrollTop, clientHeight } = box.current;
-    below.current = scrollHeight - scrollTop - clientHeight;
-    isAtEnd.current = below.current < nearPixels;
-    if (isAtEnd.current) setHasNews(false);
+    // The box, or what is in it, has another height now.
+    if (isAtEnd.current && box.current !== null && changeOf(ended.current, box.current) > 0) follow();
+    else look();
   };
 
   const chunks = useMemo(() => (known.current = cut(known.current, entries)), [entries]);
@@ -114,8 +132,9 @@ export function Log({ label, entries, context, empty, top }: LogProps): JSX.Elem
   );
 }
 
-function sizeOf({ scrollHeight, clientHeight }: Element): string {
-  return `${scrollHeight} ${clientHeight}`;
+/** By how much the heights differ: what is in view may have moved by that though nobody scrolled. */
+function changeOf(before: Shape, now: Shape): number {
+  return Math.abs(now.scrollHeight - before.scrollHeight) + Math.abs(now.clientHeight - before.clientHeight);
 }
 
 /** Up and down lead from line to line; Tab leads to what can be done with one. */
