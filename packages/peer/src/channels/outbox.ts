@@ -250,7 +250,7 @@ export class Outbox {
     this.#unaskedBytes += parcel.size;
     this.#unaskedCount += 1;
     const isLast = parcel.done.length > 0 && this.packer.bytes === 0 && !this.lanes.isReady;
-    if (isLast || this.#unaskedBytes * 8 >= this.#options.maxUnackedBytes || this.#unaskedCount >= ASK_PACKETS) {
+    if (isLast || this.#unaskedBytes * 4 >= this.#options.maxUnackedBytes || this.#unaskedCount >= ASK_PACKETS) {
       parcel.flags |= FLAG.ackNow;
       this.#unaskedBytes = 0;
       this.#unaskedCount = 0;

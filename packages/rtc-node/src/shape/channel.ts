@@ -27,7 +27,7 @@ export class DataChannel extends Target {
     if (isIncoming) this.#held = [];
     this.#channel = open({
       opened: () => this.#later(() => this.#opened()),
-      received: (data) => this.#later(() => this.#received(data)),
+      received: (data) => (this.#held === undefined ? this.#received(data) : this.#hold(data)),
       low: () => this.#later(() => this.#low()),
       failed: (message) => this.#later(() => this.#failed(message)),
       closed: () => this.#later(() => this.ended()),
@@ -112,6 +112,11 @@ export class DataChannel extends Target {
 
   get #settings(): ChannelSettings {
     return this.#channel.settings;
+  }
+
+  /** Apart from where messages come: what makes a function there makes one for each. */
+  #hold(data: string | ArrayBuffer): void {
+    this.#held?.push(() => this.#received(data));
   }
 
   #later(event: () => void): void {
