@@ -34,8 +34,8 @@ export interface ChildOptions {
   readonly profileDir?: string | undefined;
   /** Lets the process collect garbage when asked to. */
   readonly hasGc?: boolean;
-  /** Megabytes of a half of its young generation, at most. */
-  readonly semiSpaceMb?: number;
+  /** Node's options for the sizes of its heap. */
+  readonly heap?: readonly string[];
   /** Has the process run only while no other wants the processor. Needs `chrt`. */
   readonly isIdle?: boolean;
 }
@@ -52,15 +52,11 @@ export class Child {
   readonly ready: Promise<unknown>;
   #calls = 0;
 
-  constructor(
-    program: ProgramName,
-    args: readonly string[],
-    { profileDir, hasGc = false, semiSpaceMb, isIdle = false }: ChildOptions = {},
-  ) {
+  constructor(program: ProgramName, args: readonly string[], { profileDir, hasGc = false, heap = [], isIdle = false }: ChildOptions = {}) {
     this.#title = [program, ...args].join(" ");
     const execArgv = [...process.execArgv];
     if (hasGc) execArgv.push("--expose-gc");
-    if (semiSpaceMb !== undefined) execArgv.push(`--max-semi-space-size=${semiSpaceMb}`);
+    execArgv.push(...heap);
     if (profileDir) {
       const name = [program, args[0], args[2]].filter(Boolean).join("-");
       execArgv.push("--cpu-prof", `--cpu-prof-dir=${profileDir}`, `--cpu-prof-name=${name}.cpuprofile`);
