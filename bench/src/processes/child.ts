@@ -35,7 +35,7 @@ export interface ChildOptions {
   /** Lets the process collect garbage when asked to. */
   readonly hasGc?: boolean;
   /** Node's options for the sizes of its heap. */
-  readonly heap?: readonly string[];
+  readonly heap?: readonly string[] | undefined;
   /** Has the process run only while no other wants the processor. Needs `chrt`. */
   readonly isIdle?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Order, Result } from "../load/sender.ts";
+import { heapForBuffers } from "../processes/heap.ts";
 
 /** A figure of a pair of clients that talk. */
 export interface LoadFigure {
@@ -16,6 +17,8 @@ export interface LoadFigure {
   /** Messages under way, for the contestants that count them by hand. Each is tried in each round, the best stands in the table. */
   readonly windows: readonly number[];
   readonly isLowBetter: boolean;
+  /** Node's options of the processes. */
+  readonly heap?: readonly string[];
   readonly read: (result: Result) => number;
 }
 
@@ -26,6 +29,7 @@ const bulk = {
   slices: 3,
   sliceMs: 200,
   isLowBetter: false,
+  heap: heapForBuffers,
   read: (result: Result) => result.bytesPerS / 1e6,
 } as const;
 const latency = {

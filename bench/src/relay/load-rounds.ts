@@ -20,16 +20,18 @@ interface Lane {
   readonly samples: number[];
 }
 
-/** Measures the figures of clients that talk: one relay and one pair of clients for each contestant, taking turns. */
+/** Measures the figures of clients that talk: for each contestant and heap one relay and one pair of clients, taking turns. */
 export async function measureLoads(options: RelayOptions, children: Children, { progress, note }: Log): Promise<Measured[]> {
   const figures = loadFigures.filter((figure) => options.only.has(figure.name));
   const names = (["ours", ...loadBaselines.map(([name]) => name)] as const).filter((name) => !options.without.has(name));
   if (figures.length === 0) return [];
-  const senders = new Map<ContestantName, Child>();
-  for (const name of names) senders.set(name, await startPair(name, options, children));
+  const sendersByHeap = new Map<LoadFigure["heap"], Map<ContestantName, Child>>();
 
   const measured: Measured[] = [];
   for (const figure of figures) {
+    const senders = sendersByHeap.get(figure.heap) ?? new Map<ContestantName, Child>();
+    sendersByHeap.set(figure.heap, senders);
+    if (senders.size === 0) for (const name of names) senders.set(name, await startPair(name, figure.heap, options, children));
     const lanes = names.flatMap((name) => windowsOf(name, figure).map((window): Lane => ({ name, window, samples: [] })));
     // The rounds before the first warm everything up.
     const warmUps = options.isQuick ? 1 : warmUpRounds;
@@ -58,13 +60,18 @@ export async function measureLoads(options: RelayOptions, children: Children, { 
 /** Ours has a flow control of its own, so there is nothing to choose. */
 const windowsOf = (name: ContestantName, { windows }: LoadFigure): readonly number[] => (name === "ours" ? windows.slice(0, 1) : windows);
 
-async function startPair(name: ContestantName, { isTwo, profileDir }: RelayOptions, children: Children): Promise<Child> {
-  const relay = children.start("relay", [name], { profileDir });
+async function startPair(
+  name: ContestantName,
+  heap: LoadFigure["heap"],
+  { isTwo, profileDir }: RelayOptions,
+  children: Children,
+): Promise<Child> {
+  const relay = children.start("relay", [name], { profileDir, heap });
   const url = String(await relay.ready);
   const ends = isTwo ? ["b", "a"] : ["ab"];
   let sender = relay;
   for (const end of ends) {
-    sender = children.start("clients", [name, url, end], { profileDir });
+    sender = children.start("clients", [name, url, end], { profileDir, heap });
     await sender.ready;
   }
   return sender;

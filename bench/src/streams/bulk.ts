@@ -5,7 +5,8 @@ import type { Log } from "../log.ts";
 import { best, rotated } from "../measured.ts";
 import type { Child } from "../processes/child.ts";
 import type { Children } from "../processes/children.ts";
-import { heap, type StreamContestant, type StreamOptions } from "./options.ts";
+import { heapForBuffers } from "../processes/heap.ts";
+import type { StreamContestant, StreamOptions } from "./options.ts";
 
 const shape = { form: "bytes", sizeBytes: 65_536 } as const;
 const warmUpRounds = 3;
@@ -61,11 +62,11 @@ export async function measureBulk(options: StreamOptions, children: Children, { 
 }
 
 async function startPair(name: ContestantName, { isTwo, profileDir }: StreamOptions, children: Children): Promise<Child> {
-  const relay = children.start("relay", [name], { profileDir, heap });
+  const relay = children.start("relay", [name], { profileDir, heap: heapForBuffers });
   const url = String(await relay.ready);
   let sender = relay;
   for (const end of isTwo ? ["b", "a"] : ["ab"]) {
-    sender = children.start("clients", [name, url, end], { profileDir, heap });
+    sender = children.start("clients", [name, url, end], { profileDir, heap: heapForBuffers });
     await sender.ready;
   }
   return sender;

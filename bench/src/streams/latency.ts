@@ -3,7 +3,8 @@ import type { Figure } from "../figure.ts";
 import type { Log } from "../log.ts";
 import { median } from "../median.ts";
 import type { Children } from "../processes/children.ts";
-import { heap, type StreamOptions } from "./options.ts";
+import { heapForBuffers } from "../processes/heap.ts";
+import type { StreamOptions } from "./options.ts";
 
 const graceMs = 30_000;
 /** Until a stream has found its pace. */
@@ -12,11 +13,11 @@ const settleMs = 200;
 /** Milliseconds that one request of a hundred takes longer than, while a stream runs as fast as it can between the same two, beside none. */
 export async function measureLatency(options: StreamOptions, children: Children, { progress, note }: Log): Promise<Figure[]> {
   if (!options.only.has("request-during-bulk-p99")) return [];
-  const relay = children.start("relay", ["ours"], { profileDir: options.profileDir, heap });
+  const relay = children.start("relay", ["ours"], { profileDir: options.profileDir, heap: heapForBuffers });
   const url = String(await relay.ready);
   let client = relay;
   for (const end of options.isTwo ? ["b", "a"] : ["ab"]) {
-    client = children.start("streamer", [url, end], { profileDir: options.profileDir, heap });
+    client = children.start("streamer", [url, end], { profileDir: options.profileDir, heap: heapForBuffers });
     await client.ready;
   }
   const durationMs = options.isQuick ? 50 : 1500;

@@ -15,9 +15,3 @@ export const streams: Group<StreamFigureName, StreamContestant> = {
   prefix: /^streams\./,
   contestants,
 };
-
-/**
- * The processes of all contestants have a heap as docs/operating.md recommends it for those who carry streams. With Node's own sizes, V8
- * marks without end or not at all while buffers pass, by chance, and that is what would be measured.
- */
-export const heap = ["--max-semi-space-size=1", "--initial-old-space-size=64"] as const;
