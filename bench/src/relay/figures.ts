@@ -34,7 +34,7 @@ const bulk = {
 } as const;
 const latency = {
   unit: "ms",
-  slices: 10,
+  slices: 20,
   sliceMs: 50,
   windows: [1000],
   isLowBetter: true,
