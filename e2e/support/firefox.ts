@@ -27,8 +27,7 @@ export function startFirefox(): Promise<Browser> {
 /** What pages of Playwright's browsers can do, too. */
 export interface Tab {
   goto(url: string): Promise<unknown>;
-  // oxlint-disable-next-line typescript/no-explicit-any -- as both drivers have it
-  exposeFunction(name: string, call: (...args: any[]) => void): Promise<unknown>;
+  exposeFunction<Message>(name: string, call: (message: Message) => void): Promise<unknown>;
   evaluate(script: string): Promise<unknown>;
   close(): Promise<void>;
 }

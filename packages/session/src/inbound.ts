@@ -68,8 +68,9 @@ export class Inbound {
   }
 
   /** The peer has been told what has come, and of these gaps. */
-  told([first, ...others]: readonly Range[]): void {
-    if (first !== undefined) this.#toldGaps = [first[0], (others.at(-1) ?? first)[1]];
+  told(gaps: readonly Range[]): void {
+    const first = gaps[0];
+    if (first !== undefined) this.#toldGaps = [first[0], gaps.at(-1)?.[1] ?? first[1]];
     this.#unackedBytes = 0;
     this.#hasStreamData = false;
   }

@@ -41,14 +41,11 @@ export class ReceiveWindow {
   gaps(end = 0): Range[] {
     const gaps: Range[] = [];
     let known = this.#expected;
-    const missing = (below: number): void => {
-      if (below > known && gaps.length < WIRE.maxGaps) gaps.push([known, below]);
-    };
     for (const { first, frames } of this.#early) {
-      missing(first);
+      if (first > known && gaps.push([known, first]) === WIRE.maxGaps) return gaps;
       known = Math.max(known, first + frames.length);
     }
-    missing(end);
+    if (end > known) gaps.push([known, end]);
     return gaps;
   }
 

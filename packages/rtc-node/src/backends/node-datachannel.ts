@@ -65,10 +65,10 @@ export class NativeEngine implements Engine {
     const state = this.#pc.signalingState();
     const fits = { offer: /^(stable|have-local-offer)$/, answer: /^have-remote-offer$/, rollback: /^have-local-offer$/, pranswer: /^$/ };
     if (!fits[type].test(state)) throw new DOMException(`${type} does not fit the state ${state}`, "InvalidStateError");
-    if (type === "offer" && !this.#hasChannels && this.#pc.remoteDescription() === null) {
+    const isFirst = type === "offer" && this.#pc.remoteDescription() === null;
+    if (isFirst && !this.#hasChannels) {
       throw new DOMException("node-datachannel offers data channels only, and there is none", "NotSupportedError");
     }
-    const isFirst = type === "offer" && this.#pc.remoteDescription() === null;
     if (isFirst) {
       this.#untold.begin();
       this.#untold.release();
