@@ -6,14 +6,20 @@ import type { Log } from "../log.ts";
 import { median } from "../median.ts";
 import type { Child } from "../processes/child.ts";
 import type { Children } from "../processes/children.ts";
+import { heapOfCommand } from "../processes/heap.ts";
 import type { CrowdOptions } from "./options.ts";
 import { hear, percentile, type Talk } from "./talk.ts";
 
 const clients = 20;
 const connectMs = 60_000;
 const answerMs = 20_000;
-const maxRounds = 5;
-const talk: Talk = { perSecond: 500, durationMs: 4000 };
+const maxRounds = 3;
+const perSecond = 500;
+/** Where nothing happens, a short time tells as much as a long one. */
+const calm: Talk = { perSecond, durationMs: 4000 };
+/** When the flood comes, the relay does for the first time much of what it does about it: V8 compiles it, on processors that are busy as it is. */
+const beginning: Talk = { perSecond, durationMs: 2000 };
+const afterwards: Talk = { perSecond, durationMs: 14_000 };
 /**
  * The baseline is never less, in milliseconds. Where nothing else runs, one question in a hundred takes 1 to 2 ms; where three processes share two cores, the
  * kernel alone hands out the processor in slices of some 3 ms, of which a question may meet one at each of them.
@@ -30,7 +36,7 @@ const leastPerSecond: Readonly<Record<FloodName, number>> = {
   handshakes: 250,
   // 2,000 control requests.
   joins: 10_000,
-  // 10,000 packets to nobody.
+  // 2,000 packets to nobody.
   "unknown-ids": 50_000,
   // 100 on each connection before it is cut, and ten connections a second then.
   pings: 5000,
@@ -43,15 +49,19 @@ const leastPerSecond: Readonly<Record<FloodName, number>> = {
 /** What was measured of one relay. */
 interface Round {
   readonly without: Sample;
+  readonly onset: Sample;
+  /** All of the flood, its onset included. */
   readonly during: Sample;
   /** What the attacker did, each second. */
   readonly attack: AttackReport;
 }
 
 interface Sample {
-  readonly p99: number;
-  /** Of one processor, that the relay used, in percent. */
-  readonly processor: number;
+  /** How long clients waited for their answers, in milliseconds; the shortest first. */
+  readonly waits: readonly number[];
+  /** That the relay used, of one processor. */
+  readonly processorMs: number;
+  readonly durationMs: number;
 }
 
 /** What clients of a relay wait, 99 times of 100 at most, while a stranger floods it, beside what they wait without it, in the same run. */
@@ -62,7 +72,7 @@ export async function measureFloods(options: CrowdOptions, children: Children, l
   for (const flood of wanted) {
     const rounds = await measureFlood(flood, options, children, log);
     report(flood, rounds, log);
-    const [during, without] = [rounds.map((round) => round.during.p99), rounds.map((round) => round.without.p99)];
+    const [during, without] = [rounds.map((round) => p99(round.during)), rounds.map((round) => p99(round.without))];
     figures.push({ name: `load.flood-${flood}`, ours: median(during), baseline: Math.max(floorMs, median(without)), unit: "ms" });
   }
   return figures;
@@ -92,10 +102,11 @@ async function measureFlood(flood: FloodName, options: CrowdOptions, children: C
 
 function report(flood: FloodName, rounds: readonly Round[], { note }: Log): void {
   const say = (what: string, read: (round: Round) => number): void => note(`load.flood-${flood} ${what}`, rounds.map(read));
-  say("p99 without, ms", ({ without }) => without.p99);
-  say("p99 during, ms", ({ during }) => during.p99);
-  say("% of a processor the relay used without", ({ without }) => without.processor);
-  say("% of a processor the relay used during", ({ during }) => during.processor);
+  say("p99 without, ms", ({ without }) => p99(without));
+  say("p99 during, ms", ({ during }) => p99(during));
+  say("p99 in its first two seconds, ms", ({ onset }) => p99(onset));
+  say("% of a processor the relay used without", ({ without }) => processor(without));
+  say("% of a processor the relay used during", ({ during }) => processor(during));
   say("offered a second", ({ attack }) => attack.offered);
   say("got out a second", ({ attack }) => attack.sent);
   say("kB got out a second", ({ attack }) => attack.bytes / 1000);
@@ -104,31 +115,49 @@ function report(flood: FloodName, rounds: readonly Round[], { note }: Log): void
 
 /** One fresh relay: its clients without the flood, and then with it. */
 async function meet(flood: FloodName, { isQuick, profileDir }: CrowdOptions, children: Children): Promise<Round> {
-  const relay = children.start("relay", ["guarded"], { profileDir });
+  const relay = children.start("relay", ["guarded"], { profileDir, heap: heapOfCommand });
   const url = String(await relay.ready);
   const crowd = children.start("crowd", ["guarded", url, "victim"], { profileDir });
   await crowd.ready;
   await crowd.call("connect", clients, connectMs);
-  const slice = isQuick ? { ...talk, durationMs: 200 } : talk;
-  await sample(relay, crowd, slice);
-  const without = await sample(relay, crowd, slice);
+  const listen = (talk: Talk): Promise<Sample> => sample(relay, crowd, isQuick ? { ...talk, durationMs: 200 } : talk);
+  await listen(calm);
+  const without = await listen(calm);
   const order = { flood, port: Number(new URL(url).port), from: attackerAddress };
   const attacker = children.start("attacker", [JSON.stringify(order)], { isIdle: true });
   await attacker.ready;
   const start = performance.now();
-  const during = await sample(relay, crowd, slice);
-  const attack = perSecond((await attacker.call("report", null, answerMs)) as AttackReport, (performance.now() - start) / 1000);
+  const onset = await listen(beginning);
+  const during = together(onset, await listen(afterwards));
+  const attack = eachSecond((await attacker.call("report", null, answerMs)) as AttackReport, (performance.now() - start) / 1000);
   await children.end(attacker, crowd, relay);
-  return { without, during, attack };
+  return { without, onset, during, attack };
 }
 
-async function sample(relay: Child, crowd: Child, slice: Talk): Promise<Sample> {
+async function sample(relay: Child, crowd: Child, talk: Talk): Promise<Sample> {
   const used = async (): Promise<number> => Number(await relay.call("processorMs", null, answerMs));
   const [start, before] = [performance.now(), await used()];
-  const p99 = percentile(await hear(crowd, slice), 0.99);
-  return { p99, processor: (100 * ((await used()) - before)) / (performance.now() - start) };
+  const waits = await hear(crowd, talk);
+  return { waits, processorMs: (await used()) - before, durationMs: performance.now() - start };
 }
 
-function perSecond({ offered, sent, ended, bytes }: AttackReport, seconds: number): AttackReport {
+function together(one: Sample, other: Sample): Sample {
+  return {
+    waits: [...one.waits, ...other.waits].sort((a, b) => a - b),
+    processorMs: one.processorMs + other.processorMs,
+    durationMs: one.durationMs + other.durationMs,
+  };
+}
+
+function p99({ waits }: Sample): number {
+  return percentile(waits, 0.99);
+}
+
+/** Percent of one processor. */
+function processor({ processorMs, durationMs }: Sample): number {
+  return (100 * processorMs) / durationMs;
+}
+
+function eachSecond({ offered, sent, ended, bytes }: AttackReport, seconds: number): AttackReport {
   return { offered: offered / seconds, sent: sent / seconds, ended: ended / seconds, bytes: bytes / seconds };
 }

@@ -34,7 +34,7 @@ export interface ChildOptions {
   readonly profileDir?: string | undefined;
   /** Lets the process collect garbage when asked to. */
   readonly hasGc?: boolean;
-  /** Node's options for the sizes of its heap. */
+  /** Node's options for its heap. */
   readonly heap?: readonly string[] | undefined;
   /** Has the process run only while no other wants the processor. Needs `chrt`. */
   readonly isIdle?: boolean;

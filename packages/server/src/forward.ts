@@ -9,8 +9,11 @@ import type { Core } from "./core.ts";
 /** Index of the first attachment in the arguments of `p` (event, to, serial, text, …) and of `r` (event, room, next, text, …). */
 export const firstAttachment = 4;
 
-/** What a packet to nobody costs besides itself, in packets: looking for ids is no use of a relay. */
-const vainPackets = 9;
+/**
+ * What a packet to nobody costs besides itself, in packets: looking for ids is no use of a relay. A session sends one and learns that nobody is there, so
+ * four hundred absent peers at once are within a client's limits.
+ */
+const vainPackets = 49;
 
 /**
  * Forwards `p`: looks at the address and the size, stamps the sender, and never into the text. This runs for every packet of every
