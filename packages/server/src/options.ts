@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createSecretKey, randomBytes, type KeyObject } from "node:crypto";
 import type { BlockList } from "node:net";
 import { DEFAULT_NAMESPACE, isName } from "@peerloom/protocol";
 import { parseTrustedProxies, type TrustedProxies } from "./client-address.ts";
@@ -67,7 +67,8 @@ export interface RoomOptions {
 export interface Settings {
   readonly namespace: string;
   readonly relayId: string;
-  readonly secret: Uint8Array;
+  /** A key, not its bytes: of those, Node makes a key anew for each use. */
+  readonly secret: KeyObject;
   readonly authenticate: Authenticate | undefined;
   readonly authorize: Authorize | undefined;
   readonly duplicateId: "reject" | "replace";
@@ -168,12 +169,12 @@ function relayId(value: string): string {
   throw new TypeError("option relayId must be a string of 1 to 128 bytes without control characters");
 }
 
-function secret(value: string | Uint8Array | undefined): Uint8Array {
-  if (value === undefined) return randomBytes(32);
+function secret(value: string | Uint8Array | undefined): KeyObject {
+  if (value === undefined) return createSecretKey(randomBytes(32));
   if (typeof value !== "string" && !(value instanceof Uint8Array))
     throw new TypeError(`option secret must be a string or bytes, not ${typeof value}`);
   const bytes = Buffer.from(value);
-  if (bytes.length >= minSecretBytes) return bytes;
+  if (bytes.length >= minSecretBytes) return createSecretKey(bytes);
   throw new RangeError(`option secret must have at least ${minSecretBytes} bytes, not ${bytes.length}`);
 }
 

@@ -1,9 +1,9 @@
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac, timingSafeEqual, type KeyObject } from "node:crypto";
 
 /** Who a resume secret is for. */
 export interface ResumeClaim {
   /** The relay's key. */
-  readonly key: Uint8Array;
+  readonly key: KeyObject;
   readonly tenant: string | undefined;
   readonly id: string;
   readonly instance: string;

@@ -1,3 +1,4 @@
+import { createSecretKey } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { decideClaim } from "../src/claim.ts";
 import { isResumeValid, resumeSecret } from "../src/resume.ts";
@@ -41,14 +42,14 @@ describe("a claim to an id", () => {
 });
 
 test("a resume secret is good for one id, one instance, one tenant and one key", () => {
-  const claim = { key: Buffer.from("a key of sixteen"), tenant: undefined, id: "alice", instance: "instance-a" };
+  const claim = { key: createSecretKey(Buffer.from("a key of sixteen")), tenant: undefined, id: "alice", instance: "instance-a" };
   const secret = resumeSecret(claim);
 
   expect(isResumeValid(claim, secret)).toBe(true);
   expect(isResumeValid({ ...claim, id: "bob" }, secret)).toBe(false);
   expect(isResumeValid({ ...claim, instance: "instance-b" }, secret)).toBe(false);
   expect(isResumeValid({ ...claim, tenant: "acme" }, secret)).toBe(false);
-  expect(isResumeValid({ ...claim, key: Buffer.from("another sixteen!") }, secret)).toBe(false);
+  expect(isResumeValid({ ...claim, key: createSecretKey(Buffer.from("another sixteen!")) }, secret)).toBe(false);
   expect(isResumeValid(claim, `${secret}=`)).toBe(false);
   expect(isResumeValid(claim, undefined)).toBe(false);
   expect(isResumeValid({ ...claim, tenant: "globex" }, resumeSecret({ ...claim, tenant: "acme" }))).toBe(false);
