@@ -10,12 +10,6 @@ import type { Core } from "./core.ts";
 export const firstAttachment = 4;
 
 /**
- * What a packet to nobody costs besides itself, in packets: looking for ids is no use of a relay. A session sends one and learns that nobody is there, so
- * four hundred absent peers at once are within a client's limits.
- */
-const vainPackets = 49;
-
-/**
  * Forwards `p`: looks at the address and the size, stamps the sender, and never into the text. This runs for every packet of every
  * client: it makes nothing it does not send. A packet that `wasMissed` was charged and kept before, for want of its receiver.
  */
@@ -36,7 +30,7 @@ export function forwardPacket(core: Core, sender: Client, packet: readonly unkno
   if (target === undefined && core.nodes !== undefined && forwardAbroad(core, core.nodes, sender, packet, wasMissed ? -1 : bytes)) return;
   const link = openLink(core, sender, target, to, serial);
   if (link === undefined) {
-    if (target === undefined) sender.rates.take("packets", vainPackets, settings.now());
+    if (target === undefined) sender.rates.chargeVain(settings.now());
     return;
   }
   core.counters.packets += 1;

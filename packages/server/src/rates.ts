@@ -14,6 +14,13 @@ export interface RateSpecs {
 /** Refusals before a client is not read: that many may be on their way when it is told the first time. Who sends little is refused no more often. */
 const patience: BucketSpec = { perSecond: 16, burst: 16 };
 
+/**
+ * What a packet to nobody costs besides itself, in packets: looking for ids is no use of a relay. Its address pays more than its client, who may not know
+ * yet that many have left.
+ */
+const vainPackets = 9;
+const vainPacketsOfAddress = 49;
+
 /** What refills within seconds. */
 const steadyNames = ["packets", "bytes", "fanout", "controls"] as const;
 
@@ -56,6 +63,12 @@ export class Rates {
   /** Charges a control request; the notices that earlier ones caused count as packets. */
   takeControl(now: number): boolean {
     return this.take("controls", 1, now) && this.#bucket("packets", now).hasAny(now) && this.#bucket("bytes", now).hasAny(now);
+  }
+
+  /** Charges what a packet to nobody costs besides itself. */
+  chargeVain(now: number): void {
+    this.#bucket("packets", now).take(vainPackets, now);
+    this.address?.take("packets", vainPacketsOfAddress, now);
   }
 
   take(name: keyof RateSpecs, amount: number, now: number): boolean {

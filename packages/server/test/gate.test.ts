@@ -220,8 +220,11 @@ test("clients of one address share a rate of packets, and one at another address
   for (const client of [alice, bob]) client[Symbol.dispose]();
 });
 
-test("a packet to nobody costs fifty", async () => {
-  await using server = await startRelay({ now: () => 0, limits: { packetsPerSecond: 500 } });
+test.each([
+  ["its client ten", { packetsPerSecond: 100 }],
+  ["its address fifty", { packetsPerSecondPerAddress: 500 }],
+])("a packet to nobody costs %s", async (_whom, limits) => {
+  await using server = await startRelay({ now: () => 0, limits, exemptAddresses: [] });
   using alice = await connect(server.url, "alice");
 
   for (let serial = 0; serial < 11; serial++) alice.packet("nobody", serial, "");
